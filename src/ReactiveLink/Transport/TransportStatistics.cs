@@ -1,0 +1,18 @@
+namespace ReactiveLink;
+
+/// <summary>A snapshot of a transport's counters since it was opened.</summary>
+/// <param name="Ledger">The account of the datagrams received.</param>
+/// <param name="BytesReceived">Payload bytes of the delivered datagrams.</param>
+/// <param name="DatagramsSent">Datagrams given to the system.</param>
+/// <param name="BytesSent">Payload bytes given to the system.</param>
+/// <param name="SendErrors">Sends that the socket refused.</param>
+/// <param name="SocketErrors">Passing errors on receiving.</param>
+/// <param name="Rebinds">How often a lost socket was bound again.</param>
+public sealed record TransportStatistics(
+    DatagramLedger Ledger,
+    long BytesReceived,
+    long DatagramsSent,
+    long BytesSent,
+    long SendErrors,
+    long SocketErrors,
+    long Rebinds);

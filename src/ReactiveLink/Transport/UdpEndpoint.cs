@@ -1,0 +1,63 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace ReactiveLink;
+
+/// <summary>
+/// An IP address and a UDP port, immutable, compared by value. An IPv4 address that came in over a dual-stack socket is IPv4 here,
+/// not IPv4-mapped IPv6.
+/// </summary>
+public sealed class UdpEndpoint : IEquatable<UdpEndpoint>
+{
+    private readonly EndpointKey _key;
+    private IPAddress? _address;
+    private string? _text;
+
+    /// <summary>Makes an endpoint.</summary>
+    /// <param name="address">IPv4 or IPv6; IPv4-mapped IPv6 becomes IPv4.</param>
+    /// <param name="port">0 to 65535.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="port"/> is out of range.</exception>
+    public UdpEndpoint(IPAddress address, int port)
+        : this(EndpointKey.From(address, port))
+    {
+    }
+
+    internal UdpEndpoint(in EndpointKey key) => _key = key;
+
+    /// <summary>The IP address.</summary>
+    public IPAddress Address => _address ??= _key.ToAddress();
+
+    /// <summary>The UDP port.</summary>
+    public int Port => _key.Port;
+
+    /// <summary>IPv4 or IPv6.</summary>
+    public AddressFamily AddressFamily => _key.IsIPv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
+
+    internal ref readonly EndpointKey Key => ref _key;
+
+    /// <summary>Makes an endpoint from .NET's mutable one.</summary>
+    /// <param name="endPoint">The endpoint to copy.</param>
+    /// <returns>An immutable copy.</returns>
+    public static UdpEndpoint From(IPEndPoint endPoint)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint);
+        return new UdpEndpoint(endPoint.Address, endPoint.Port);
+    }
+
+    /// <summary>A new .NET endpoint with the same address and port.</summary>
+    /// <returns>A new object, free to be changed.</returns>
+    public IPEndPoint ToIPEndPoint() => new(_key.ToAddress(), _key.Port);
+
+    /// <inheritdoc/>
+    public bool Equals(UdpEndpoint? other) => ReferenceEquals(this, other) || (other is not null && _key.Equals(other._key));
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as UdpEndpoint);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => _key.GetHashCode();
+
+    /// <summary>The text: <c>127.0.0.1:9000</c> or <c>[::1]:9000</c>. Formatted once and kept.</summary>
+    /// <returns>Address and port.</returns>
+    public override string ToString() => _text ??= new IPEndPoint(Address, Port).ToString();
+}
