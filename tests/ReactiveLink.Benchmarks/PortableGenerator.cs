@@ -57,7 +57,8 @@ internal static class PortableGenerator
             }
 
             Volatile.Write(ref stop, true);
-        }) { IsBackground = true }.Start();
+        })
+        { IsBackground = true }.Start();
 
         var frames = new byte[segments * size];
         for (int i = 0; i < segments; i++)

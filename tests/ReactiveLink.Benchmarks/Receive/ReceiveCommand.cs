@@ -49,7 +49,7 @@ internal static class ReceiveCommand
                 }
             }
 
-            await ReceiveTable.WriteAsync(asJson ? Console.Error : Console.Out, results);
+            await ReceiveTable.WriteAsync(asJson ? Console.Error : Console.Out, results, parsed.GetValue(paced) is not null);
             return 0;
         });
         return command;

@@ -2,12 +2,14 @@ using System.Globalization;
 
 namespace ReactiveLink.Benchmarks.Receive;
 
-/// <summary>The results for people, with the throughput as a multiple of those that one compares with.</summary>
+/// <summary>
+/// The results for people, with ratios to those that one compares with: of throughput flat out, of CPU where all receive the same.
+/// </summary>
 internal static class ReceiveTable
 {
     private static readonly string[] Yardsticks = [ReceiveContestants.BaselineBatched, "UdpClient.ReceiveAsync", "FromAsync.Repeat"];
 
-    public static async Task WriteAsync(TextWriter output, IReadOnlyList<ReceiveResult> results)
+    public static async Task WriteAsync(TextWriter output, IReadOnlyList<ReceiveResult> results, bool paced)
     {
         var yardsticks = Yardsticks.Select(name => results.FirstOrDefault(result => result.Name == name)).OfType<ReceiveResult>().ToArray();
         var columns = new List<(string Title, Func<ReceiveResult, string> Cell)>
@@ -22,7 +24,9 @@ internal static class ReceiveTable
             ("bytes each", result => Text(result.BytesPer, "#,0.0")),
         };
         columns.AddRange(yardsticks.Select<ReceiveResult, (string, Func<ReceiveResult, string>)>(yardstick =>
-            ("x " + yardstick.Name, result => Text(result.PerSecond / yardstick.PerSecond, "0.00"))));
+            paced
+                ? ("CPU / " + yardstick.Name, result => Text(result.CpuNsPer / yardstick.CpuNsPer, "0.00"))
+                : ("x " + yardstick.Name, result => Text(result.PerSecond / yardstick.PerSecond, "0.00"))));
 
         string[][] rows = [[.. columns.Select(column => column.Title)], .. results.Select(result => columns.Select(column => column.Cell(result)).ToArray())];
         int[] widths = [.. columns.Select((_, i) => rows.Max(row => row[i].Length))];

@@ -24,7 +24,8 @@ internal sealed class SocketReceiveFrom : IReceiveContestant
                 socket.ReceiveFrom(buffer, SocketFlags.None, remote);
                 Volatile.Write(ref _received, _received + 1);
             }
-        }) { IsBackground = true }.Start();
+        })
+        { IsBackground = true }.Start();
         return Loopback.PortOf(socket);
     }
 }
