@@ -12,6 +12,9 @@ internal static class ReceiveContestants
         new SocketReceiveFromAsync(),
         new UdpClientReceiveAsync(),
         new FromAsyncRepeat(),
+        new ReactiveLinkTransport(),
+        new ReactiveLinkLink(),
+        new ReactiveLinkHandler(),
     ];
 
     public static IEnumerable<string> Names => [BaselineBatched, BaselineCoalesced, .. All.Select(contestant => contestant.Name)];
