@@ -200,7 +200,7 @@ internal sealed class PeerTable<TKey>
     private bool TryMakeRoom(long now)
     {
         var inProbation = -1;
-        var index = _hand;
+        var index = _hand < _used ? _hand : 0;
         for (var looked = Math.Min(Reach, _used); looked > 0; looked--)
         {
             ref var slot = ref _slots[index];
