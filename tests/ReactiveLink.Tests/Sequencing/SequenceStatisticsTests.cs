@@ -45,8 +45,8 @@ public sealed class SequenceStatisticsTests
     {
         double[] expected = [0, 0.3125, 0.60546875, 3.067626953125, 5.3759002685546875];
         long[] transit = [20, 25, 20, 60, 20];
-        var timed = default(JitterEstimator);
-        var rtp = default(JitterEstimator);
+        var timed = new JitterEstimator();
+        var rtp = new JitterEstimator();
         for (var i = 0; i < transit.Length; i++)
         {
             var arrival = TimeSpan.FromMilliseconds((20 * i) + transit[i]).Ticks;
@@ -60,7 +60,7 @@ public sealed class SequenceStatisticsTests
     [Fact]
     public void After_a_restart_of_the_senders_clock_the_jitter_goes_on_as_it_was()
     {
-        var jitter = default(JitterEstimator);
+        var jitter = new JitterEstimator();
         jitter.Observe(0, 0);
         jitter.Observe(110, 100);
         var before = jitter.Ticks;

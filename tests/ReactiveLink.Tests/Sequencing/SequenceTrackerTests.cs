@@ -75,7 +75,8 @@ public sealed class SequenceTrackerTests
             AssertEdge(space, start, 3000, Verdict.Late);
             AssertEdge(space, start, -100, Verdict.Late);
             AssertEdge(space, start, -101, Verdict.Late);
-            Assert.Equal(1, LateGivenNothingBack(space, start, -100));
+            Assert.Equal(Verdict.Duplicate, SecondTime(space, start, -100));
+            Assert.Equal(Verdict.Late, SecondTime(space, start, -101));
         }
     }
 
@@ -355,10 +356,11 @@ public sealed class SequenceTrackerTests
         Assert.Equal(expected, tracker.Observe(unchecked(highest + (ulong)offset) & space.Mask));
     }
 
-    private static long LateGivenNothingBack(SequenceSpace space, ulong highest, long offset)
+    /// <summary>A number believed the first time is a duplicate the second.</summary>
+    private static Verdict SecondTime(SequenceSpace space, ulong highest, long offset)
     {
         var tracker = Established(space, unchecked(highest - 1) & space.Mask);
         tracker.Observe(unchecked(highest + (ulong)offset) & space.Mask);
-        return tracker.Statistics.Lost == 0 ? tracker.Statistics.Late : -1;
+        return tracker.Observe(unchecked(highest + (ulong)offset) & space.Mask);
     }
 }
