@@ -273,7 +273,7 @@ internal sealed class PeerTable<TKey>
 
     private void Grow()
     {
-        var capacity = (int)Math.Min(_maximumPeers, Math.Max(InitialCapacity, _slots.Length * 2L));
+        var capacity = (int)Math.Min(_maximumPeers, Math.Max(InitialCapacity, _slots.Length * 3L / 2));
         var slots = new Slot[capacity];
         Array.Copy(_slots, slots, _used);
         _buckets = new int[BitOperations.RoundUpToPowerOf2((uint)capacity)];
