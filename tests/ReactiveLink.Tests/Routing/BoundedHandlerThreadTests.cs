@@ -208,7 +208,7 @@ public sealed class BoundedHandlerThreadTests
         using var handled = new SemaphoreSlim(0);
         using var handler = Make<int>(_ => handled.Release(), new() { Concurrency = 1 }, TaskPoolScheduler.Default, _faults);
 
-        for (var i = 0; i < 20_000; i++)
+        for (var i = 0; i < 5_000; i++)
         {
             handler.Offer(i);
             Assert.True(handled.Wait(Deadline));
