@@ -47,4 +47,13 @@ internal static class HandlerBench
     {
         Assert.Equal(s.Offered, s.Handled + s.Failed + s.TimedOut + s.Dropped + s.Pending + s.Running);
     }
+
+    /// <summary>Keeps the largest value.</summary>
+    public static void Raise(ref int most, int value)
+    {
+        int seen;
+        while (value > (seen = Volatile.Read(ref most)) && Interlocked.CompareExchange(ref most, value, seen) != seen)
+        {
+        }
+    }
 }
