@@ -1,32 +1,10 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Reactive.Linq;
 
 namespace ReactiveLink.Tests.Transport;
 
 public sealed class UdpListenTests
 {
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
-
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
-
     [Fact]
     public void ArgumentChecking()
     {
@@ -39,19 +17,19 @@ public sealed class UdpListenTests
     [Fact]
     public void It_binds_on_subscribe_and_closes_on_dispose()
     {
-        var port = FreePort();
+        var port = Ports.Free();
         var source = Udp.Listen($"127.0.0.1:{port}");
-        Assert.True(IsFree(port));
+        Assert.True(Ports.IsFree(port));
 
         var datagrams = new Recorder<Datagram>();
         var subscription = source.Subscribe(datagrams);
-        Assert.False(IsFree(port));
+        Assert.False(Ports.IsFree(port));
         using var sender = UdpTransport.Connect($"127.0.0.1:{port}");
         sender.Send([1, 2]);
         datagrams.WaitForCount(1);
         subscription.Dispose();
 
-        Assert.True(IsFree(port));
+        Assert.True(Ports.IsFree(port));
         Assert.Equal([1, 2], datagrams.Values[0].ToArray());
         Assert.False(datagrams.Completed);
         subscription.Dispose();
@@ -69,7 +47,7 @@ public sealed class UdpListenTests
     [Fact]
     public void Error()
     {
-        var port = FreePort();
+        var port = Ports.Free();
         var source = Udp.Listen($"127.0.0.1:{port}");
         using var first = source.Subscribe(new Recorder<Datagram>());
         var second = new Recorder<Datagram>();
@@ -82,7 +60,7 @@ public sealed class UdpListenTests
     [Fact]
     public void Dispose_inside_OnNext_through_Take_closes_the_socket()
     {
-        var port = FreePort();
+        var port = Ports.Free();
         var datagrams = new Recorder<Datagram>();
         using var subscription = Udp.Listen($"127.0.0.1:{port}").Take(2).Subscribe(datagrams);
         using var sender = UdpTransport.Listen("127.0.0.1:0");
@@ -95,14 +73,14 @@ public sealed class UdpListenTests
         datagrams.WaitForEnd();
         Assert.True(datagrams.Completed);
         Assert.Equal(2, datagrams.Values.Count);
-        Eventually.True(() => IsFree(port), "the port is free");
+        Eventually.True(() => Ports.IsFree(port), "the port is free");
         datagrams.AssertGrammar();
     }
 
     [Fact]
     public void An_observer_that_throws_ends_its_subscription_and_frees_the_port()
     {
-        var port = FreePort();
+        var port = Ports.Free();
         var failure = new InvalidOperationException("observer");
         var faults = new Recorder<Fault>();
         var datagrams = new Recorder<Datagram>(_ => throw failure);
@@ -112,14 +90,14 @@ public sealed class UdpListenTests
         sender.Send([1]);
 
         Assert.Same(failure, faults.WaitForOne(f => f.Reason == FaultReason.SubscriberFailed, "a fault").Exception);
-        Eventually.True(() => IsFree(port), "the port is free");
+        Eventually.True(() => Ports.IsFree(port), "the port is free");
         Assert.False(faults.Completed);
     }
 
     [Fact]
     public void Faults_go_to_their_observer_which_is_never_completed()
     {
-        var port = FreePort();
+        var port = Ports.Free();
         var faults = new Recorder<Fault>();
         var datagrams = new Recorder<Datagram>();
         var subscription = Udp.Listen($"127.0.0.1:{port}", o => o with { MaximumDatagramSize = 1 }, faults).Subscribe(datagrams);

@@ -71,7 +71,7 @@ public sealed partial class UdpTransportSocketTests
     {
         for (var i = 0; i < 20; i++)
         {
-            var transport = UdpTransport.Listen("127.0.0.1:0");
+            var transport = UdpTransport.Listen("127.0.0.1:" + Ports.Free());
             var datagrams = Record(transport.Datagrams);
             transport.Start();
             using (var prober = Plain())
@@ -84,7 +84,8 @@ public sealed partial class UdpTransportSocketTests
             await transport.DisposeAsync().AsTask().WaitAsync(Recorder<int>.Deadline);
 
             Assert.True(datagrams.Completed);
-            UdpTransport.Listen(transport.LocalEndpoint.ToString()).Dispose();
+            Assert.True(transport.ReceiveThread!.Join(Recorder<int>.Deadline));
+            Assert.True(Ports.IsFree(transport.LocalEndpoint.Port));
         }
     }
 
@@ -167,12 +168,7 @@ public sealed partial class UdpTransportSocketTests
     [Fact]
     public void ICMP_port_unreachable_never_ends_a_client()
     {
-        UdpEndpoint closed;
-        using (var socket = Plain())
-        {
-            closed = AddressOf(socket);
-        }
-
+        var closed = new UdpEndpoint(IPAddress.Loopback, Ports.Free());
         using var client = UdpTransport.Connect(closed.ToString());
         var datagrams = Record(client.Datagrams);
         var faults = Record(client.Faults);
@@ -201,7 +197,7 @@ public sealed partial class UdpTransportSocketTests
             throw Xunit.Sdk.SkipException.ForSkip("Shutting an unconnected UDP socket down works on Linux.");
         }
 
-        using var transport = UdpTransport.Listen("127.0.0.1:0", o => o with { RebindDelay = TimeSpan.FromMilliseconds(1) });
+        using var transport = UdpTransport.Listen("127.0.0.1:" + Ports.Free(), o => o with { RebindDelay = TimeSpan.FromMilliseconds(1) });
         using var sender = Plain();
         var states = Record(transport.State);
         var datagrams = Record(transport.Datagrams);
