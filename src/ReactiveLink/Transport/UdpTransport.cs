@@ -106,6 +106,8 @@ public sealed partial class UdpTransport : IDatagramTransport, IReceiveLoopOwner
     /// <inheritdoc/>
     public IScheduler Scheduler { get; }
 
+    internal Thread? ReceiveThread => Volatile.Read(ref _thread);
+
     /// <summary>Opens a transport: checks the options, resolves names and binds.</summary>
     /// <param name="options">The options; <see cref="UdpTransportOptions.Local"/> or <see cref="UdpTransportOptions.Remote"/> is needed.</param>
     /// <returns>A bound transport; call <see cref="Start"/> to receive.</returns>
