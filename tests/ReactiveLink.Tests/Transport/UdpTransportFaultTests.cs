@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace ReactiveLink.Tests.Transport;
 
 /// <summary>What the transport makes of errors, in virtual time, with sockets that do as told.</summary>
-public sealed class UdpTransportFaultTests : IDisposable
+public sealed partial class UdpTransportFaultTests : IDisposable
 {
     private static readonly TimeSpan DropCheck = TimeSpan.FromMilliseconds(100);
 
@@ -226,128 +226,6 @@ public sealed class UdpTransportFaultTests : IDisposable
     }
 
     [Fact]
-    public void Dispose_while_waiting_to_rebind_ends_at_once_and_opens_nothing()
-    {
-        var factory = new ScriptedFactory(new ScriptedSocket().Then(SocketError.NotSocket), new ScriptedSocket());
-        var transport = Open(factory);
-        transport.Start();
-        _time.NextDelay();
-
-        transport.Dispose();
-
-        _datagrams.WaitForEnd();
-        _states.WaitForEnd();
-        Assert.Single(factory.Opened);
-        Assert.Equal([ConnectionState.Connected, ConnectionState.Reconnecting, ConnectionState.Closed], _states.Values);
-    }
-
-    [Fact]
-    public void Dispose_from_the_reconnecting_callback_ends_at_once()
-    {
-        var transport = Open(new ScriptedFactory(new ScriptedSocket().Then(SocketError.NotSocket), new ScriptedSocket()));
-        var states = new Recorder<ConnectionState>(state =>
-        {
-            if (state == ConnectionState.Reconnecting)
-            {
-                transport.Dispose();
-            }
-        });
-        transport.State.Subscribe(states);
-        transport.Start();
-
-        states.WaitForEnd();
-        _datagrams.WaitForEnd();
-        Assert.Equal([ConnectionState.Connected, ConnectionState.Reconnecting, ConnectionState.Closed], states.Values);
-    }
-
-    [Fact]
-    public void A_pending_ICMP_error_on_sending_is_cleared_by_one_retry()
-    {
-        var socket = new ScriptedSocket().OnSend(SocketError.ConnectionRefused, SocketError.Success);
-        var transport = Start(socket);
-
-        transport.Send([1], ScriptedSocket.Peer);
-
-        Assert.Equal(1, socket.Sent);
-        var statistics = transport.GetStatistics();
-        Assert.Equal((1, 0, 1), (statistics.DatagramsSent, statistics.SendErrors, statistics.SocketErrors));
-        _faults.WaitForOne(f => f.Reason == FaultReason.SocketError, "a socket-error fault");
-    }
-
-    [Theory]
-    [InlineData(SocketError.NetworkUnreachable)]
-    [InlineData(SocketError.MessageSize)]
-    [InlineData(SocketError.NoBufferSpaceAvailable)]
-    [InlineData(SocketError.OperationAborted)]
-    public void A_refused_send_is_an_exception_a_count_and_a_fault(SocketError error)
-    {
-        var socket = new ScriptedSocket().OnSend(error, SocketError.Success);
-        var transport = Start(socket);
-
-        var exception = Assert.Throws<DatagramSendException>(() => transport.Send([1], ScriptedSocket.Peer));
-        transport.Send([2], ScriptedSocket.Peer);
-
-        Assert.Equal(error, exception.SocketError);
-        Assert.Equal(FaultReason.SocketError, exception.Reason);
-        Assert.StartsWith("The datagram to 192.0.2.7:7 was not sent: ", exception.Message, StringComparison.Ordinal);
-        Assert.Equal((1, 1), (transport.GetStatistics().DatagramsSent, transport.GetStatistics().SendErrors));
-        Assert.Same(exception, _faults.WaitForOne(f => f.Reason == FaultReason.SocketError, "a fault").Exception);
-    }
-
-    [Fact]
-    public async Task SendAsync_fails_with_the_sockets_error_too()
-    {
-        var transport = Start(new ScriptedSocket().OnSend(SocketError.NetworkDown));
-
-        var exception = await Assert.ThrowsAsync<DatagramSendException>(() => transport.SendAsync(new byte[1], ScriptedSocket.Peer).AsTask());
-
-        Assert.Equal(SocketError.NetworkDown, exception.SocketError);
-        Assert.Equal(1, transport.GetStatistics().SendErrors);
-    }
-
-    [Fact]
-    public void A_failing_send_calls_no_observer_on_its_own_thread()
-    {
-        var transport = Start(new ScriptedSocket().OnSend(SocketError.NetworkDown));
-        using var called = new ManualResetEventSlim();
-        var observerId = 0;
-        var senderId = 0;
-        transport.Faults.Subscribe(new Recorder<Fault>(_ =>
-        {
-            observerId = Environment.CurrentManagedThreadId;
-            called.Set();
-        }));
-        var sender = new Thread(() =>
-        {
-            senderId = Environment.CurrentManagedThreadId;
-            Assert.Throws<DatagramSendException>(() => transport.Send([1], ScriptedSocket.Peer));
-            called.Wait(Recorder<int>.Deadline);
-        });
-        sender.Start();
-
-        Assert.True(sender.Join(Recorder<int>.Deadline));
-        Assert.True(called.IsSet);
-        Assert.NotEqual(senderId, observerId);
-    }
-
-    [Fact]
-    public void A_defect_in_the_engine_ends_the_streams_with_an_error_not_the_process()
-    {
-        var defect = new InvalidOperationException("defect");
-        var socket = new ScriptedSocket().Then(1).ThenThrow(defect);
-        var transport = Start(socket);
-
-        _datagrams.WaitForEnd();
-        _states.WaitForEnd();
-        Assert.Same(defect, _datagrams.Error);
-        Assert.Equal(ConnectionState.Error, _states.Values[^1]);
-        Assert.Equal(ConnectionState.Error, transport.CurrentState);
-        Assert.True(socket.IsDisposed);
-        transport.Dispose();
-        Assert.Equal(ConnectionState.Error, transport.CurrentState);
-    }
-
-    [Fact]
     public void A_logger_that_throws_does_no_harm()
     {
         var transport = Open(
@@ -360,32 +238,6 @@ public sealed class UdpTransportFaultTests : IDisposable
         transport.Dispose();
         _datagrams.WaitForEnd();
         Assert.True(_datagrams.Completed);
-    }
-
-    [Fact]
-    public void DisposeAsync_waits_two_seconds_of_the_schedulers_time_for_a_callback_and_no_longer()
-    {
-        using var release = new ManualResetEventSlim();
-        using var inside = new ManualResetEventSlim();
-        var transport = Open(new ScriptedFactory(new ScriptedSocket().Then(1)));
-        transport.Datagrams.Subscribe(new Recorder<Datagram>(_ =>
-        {
-            inside.Set();
-            release.Wait(Recorder<int>.Deadline);
-        }));
-        transport.Start();
-        Eventually.Signalled(inside.WaitHandle, "the callback");
-
-        var dispose = transport.DisposeAsync().AsTask();
-        Assert.Equal(TimeSpan.FromSeconds(2), _time.NextDelay(ignored: DropCheck));
-        Assert.False(dispose.IsCompleted);
-        Assert.Equal(ConnectionState.Closed, transport.CurrentState);
-        Advance(TimeSpan.FromSeconds(2));
-        Eventually.True(() => dispose.IsCompleted, "DisposeAsync after two seconds");
-
-        Assert.False(_datagrams.Completed);
-        release.Set();
-        _datagrams.WaitForEnd();
     }
 
     private sealed class ThrowingLoggers : ILoggerFactory, ILogger

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using Microsoft.Extensions.Logging;
 
 namespace ReactiveLink.Tests.Transport;
 
@@ -23,48 +22,6 @@ public sealed partial class UdpTransportSocketTests
     }
 
     private static UdpEndpoint AddressOf(Socket socket) => UdpEndpoint.From((IPEndPoint)socket.LocalEndPoint!);
-
-    [Fact]
-    public void A_port_in_use_says_so()
-    {
-        using var holder = Plain();
-        var port = AddressOf(holder).Port;
-
-        var error = Assert.Throws<LinkOpenException>(() => UdpTransport.Listen($"127.0.0.1:{port}"));
-
-        Assert.Equal(SocketError.AddressAlreadyInUse, error.SocketError);
-        Assert.Equal($"Port {port} is in use on 127.0.0.1. Choose another port, or 0 for any free one, or stop the program that uses it.", error.Message);
-    }
-
-    [Fact]
-    public void An_address_of_another_machine_says_so()
-    {
-        var error = Assert.Throws<LinkOpenException>(() => UdpTransport.Listen("203.0.113.77:0"));
-
-        Assert.Equal("The address 203.0.113.77 is not one of this machine. Bind one of its own addresses, or * for all of them.", error.Message);
-    }
-
-    [Fact]
-    public void Bad_text_and_unresolvable_names_say_so()
-    {
-        Assert.Throws<FormatException>(() => UdpTransport.Listen("127.0.0.1:x"));
-        Assert.Throws<FormatException>(() => UdpTransport.Connect("tcp://127.0.0.1:9"));
-        Assert.Throws<LinkOpenException>(() => UdpTransport.Connect("no-such-host.invalid:9"));
-        Assert.Throws<ArgumentNullException>(() => UdpTransport.Open(null!));
-        Assert.Throws<ArgumentException>(() => UdpTransport.Open(new UdpTransportOptions()));
-    }
-
-    [Fact]
-    public void Opening_again_and_again_leaves_no_socket_behind_a_failure()
-    {
-        using var holder = Plain();
-        var endpoint = AddressOf(holder).ToString();
-
-        for (var i = 0; i < 2000; i++)
-        {
-            Assert.Throws<LinkOpenException>(() => UdpTransport.Listen(endpoint));
-        }
-    }
 
     [Fact]
     public async Task A_blocked_receive_ends_promptly_on_dispose_and_the_port_is_free()
@@ -225,21 +182,6 @@ public sealed partial class UdpTransportSocketTests
     }
 
     [Fact]
-    public void Limits_are_those_of_the_address_family()
-    {
-        using var v4 = UdpTransport.Listen("127.0.0.1:0");
-        Assert.Equal(65507, v4.MaximumPayloadSize);
-        if (IPv6.SkipReason is null)
-        {
-            using var v6 = UdpTransport.Listen("[::1]:0");
-            using var dual = UdpTransport.Listen("[::]:0");
-            using var v6Client = UdpTransport.Connect("[::1]:9");
-            using var v6Only = UdpTransport.Listen("[::]:0", o => o with { DualStack = false });
-            Assert.Equal((65527, 65507, 65527, 65527), (v6.MaximumPayloadSize, dual.MaximumPayloadSize, v6Client.MaximumPayloadSize, v6Only.MaximumPayloadSize));
-        }
-    }
-
-    [Fact]
     public void A_dual_stack_listener_serves_both_families()
     {
         if (IPv6.SkipReason is { } reason)
@@ -282,16 +224,6 @@ public sealed partial class UdpTransportSocketTests
 
         datagrams.WaitForCount(1);
         Assert.Equal([2], datagrams.Values[0].ToArray());
-    }
-
-    [Fact]
-    public void A_smaller_receive_buffer_than_asked_for_is_logged_once()
-    {
-        using var loggers = new ListLoggers();
-
-        UdpTransport.Listen("127.0.0.1:0", o => o with { ReceiveBufferSize = int.MaxValue, LoggerFactory = loggers }).Dispose();
-
-        Assert.Single(loggers.Ids, 1001);
     }
 
     [Fact]
@@ -360,27 +292,4 @@ public sealed partial class UdpTransportSocketTests
 
     [LibraryImport("libc", EntryPoint = "shutdown")]
     private static partial int ShutDownSocket(int descriptor, int how);
-
-    private sealed class ListLoggers : ILoggerFactory, ILogger
-    {
-        public List<int> Ids { get; } = [];
-
-        public void AddProvider(ILoggerProvider provider)
-        {
-        }
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public void Dispose()
-        {
-        }
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Ids.Add(eventId.Id);
-    }
 }
