@@ -18,7 +18,7 @@ public sealed record UdpTransportOptions
 
     /// <summary>
     /// The remote endpoint of a connected client, to which sends go by default and from which alone datagrams are received. Default null: a
-    /// listener. A multicast group or a broadcast address is only the default destination: replies come from everyone's own address.
+    /// listener. A multicast group, or any remote with <see cref="Broadcast"/> set, is only the default destination: replies come from everyone's own address.
     /// A name is resolved once, when the transport opens.
     /// </summary>
     public EndpointText? Remote { get; init; }

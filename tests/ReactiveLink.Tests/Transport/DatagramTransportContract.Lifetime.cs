@@ -3,7 +3,7 @@ namespace ReactiveLink.Tests.Transport;
 /// <content>How a transport ends.</content>
 public abstract partial class DatagramTransportContract
 {
-    [Theory]
+    [CapableTheory]
     [InlineData(false)]
     [InlineData(true)]
     public void Dispose_inside_a_datagram_callback_ends_every_stream(bool asynchronously)
@@ -34,7 +34,7 @@ public abstract partial class DatagramTransportContract
         atB.AssertGrammar();
     }
 
-    [Fact]
+    [CapableFact]
     public void Dispose_inside_a_fault_callback_ends_every_stream()
     {
         var a = Open();
@@ -51,7 +51,7 @@ public abstract partial class DatagramTransportContract
         Assert.Single(atB.Values);
     }
 
-    [Fact]
+    [CapableFact]
     public void Dispose_inside_a_state_callback_ends_every_stream()
     {
         var b = Open();
@@ -69,7 +69,7 @@ public abstract partial class DatagramTransportContract
         Assert.Equal([ConnectionState.Connected, ConnectionState.Closed], states.Values);
     }
 
-    [Fact]
+    [CapableFact]
     public async Task Dispose_twice_in_every_way_does_nothing_more()
     {
         var b = Open();
@@ -84,7 +84,7 @@ public abstract partial class DatagramTransportContract
         atB.AssertGrammar();
     }
 
-    [Fact]
+    [CapableFact]
     public async Task DisposeAsync_returns_when_every_stream_is_complete()
     {
         var b = Open();
@@ -98,7 +98,7 @@ public abstract partial class DatagramTransportContract
         Assert.Equal([ConnectionState.Connected, ConnectionState.Closed], states.Values);
     }
 
-    [Fact]
+    [CapableFact]
     public void Dispose_before_start_completes_and_a_later_start_does_nothing()
     {
         var b = Open(start: false);
@@ -114,7 +114,7 @@ public abstract partial class DatagramTransportContract
         Assert.Equal(ConnectionState.Closed, b.CurrentState);
     }
 
-    [Fact]
+    [CapableFact]
     public async Task Nothing_follows_the_end_and_late_subscribers_get_only_the_end()
     {
         var a = Open();
@@ -136,7 +136,7 @@ public abstract partial class DatagramTransportContract
         early.AssertGrammar();
     }
 
-    [Fact]
+    [CapableFact]
     public void Send_after_dispose_throws_ObjectDisposedException()
     {
         var a = Open();
@@ -146,7 +146,7 @@ public abstract partial class DatagramTransportContract
         Assert.Throws<ObjectDisposedException>(() => a.Send([1], AddressOf(b)));
     }
 
-    [Fact]
+    [CapableFact]
     public async Task State_is_connected_then_closed()
     {
         var b = Open();
@@ -160,7 +160,7 @@ public abstract partial class DatagramTransportContract
         states.AssertGrammar();
     }
 
-    [Fact]
+    [CapableFact]
     public void A_callback_that_waits_for_a_dispose_elsewhere_does_not_deadlock()
     {
         var a = Open();

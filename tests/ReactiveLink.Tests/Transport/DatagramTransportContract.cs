@@ -1,14 +1,9 @@
-using Xunit.Sdk;
-
 namespace ReactiveLink.Tests.Transport;
 
 /// <summary>What every <see cref="IDatagramTransport"/> owes. An implementation derives from this, makes pairs, and inherits the tests.</summary>
 public abstract partial class DatagramTransportContract : IDisposable
 {
     private readonly List<IDatagramTransport> _open = [];
-
-    /// <summary>Why these tests cannot run here, or null.</summary>
-    protected virtual string? SkipReason => null;
 
     /// <summary>A new, unstarted transport that every other one made by this test can send to.</summary>
     protected abstract IDatagramTransport Make();
@@ -29,11 +24,6 @@ public abstract partial class DatagramTransportContract : IDisposable
 
     private IDatagramTransport Open(bool start = true)
     {
-        if (SkipReason is { } reason)
-        {
-            throw SkipException.ForSkip(reason);
-        }
-
         var transport = Make();
         _open.Add(transport);
         if (start)
@@ -64,7 +54,7 @@ public abstract partial class DatagramTransportContract : IDisposable
         Advance();
     }
 
-    [Fact]
+    [CapableFact]
     public void RoundTrip_both_ways_and_the_reply_goes_to_the_remote_as_received()
     {
         var a = Open(start: false);
@@ -84,7 +74,7 @@ public abstract partial class DatagramTransportContract : IDisposable
         Assert.Equal(AddressOf(b), atA.Values[0].Remote);
     }
 
-    [Fact]
+    [CapableFact]
     public void Order_is_kept_and_times_do_not_run_backwards()
     {
         var a = Open();
@@ -103,7 +93,7 @@ public abstract partial class DatagramTransportContract : IDisposable
         atB.AssertGrammar();
     }
 
-    [Theory]
+    [CapableTheory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(1472)]
@@ -124,7 +114,7 @@ public abstract partial class DatagramTransportContract : IDisposable
         Assert.Equal(payload.Length, b.GetStatistics().BytesReceived);
     }
 
-    [Fact]
+    [CapableFact]
     public void Payload_stays_as_it_was_after_more_traffic()
     {
         var a = Open();
@@ -141,7 +131,7 @@ public abstract partial class DatagramTransportContract : IDisposable
         Assert.Equal(sent, atB.Values.Select(d => d.ToArray()));
     }
 
-    [Fact]
+    [CapableFact]
     public void A_remote_is_one_object()
     {
         var a = Open();
@@ -160,7 +150,7 @@ public abstract partial class DatagramTransportContract : IDisposable
         Assert.Equal(AddressOf(a), atB.Values.First(d => d.Payload.Span[0] == 0).Remote);
     }
 
-    [Fact]
+    [CapableFact]
     public async Task Ledger_balances_at_any_time_and_counts_a_datagram_before_it_is_delivered()
     {
         var a = Open();
@@ -200,7 +190,7 @@ public abstract partial class DatagramTransportContract : IDisposable
         Assert.Equal(500, b.GetStatistics().Ledger.Delivered);
     }
 
-    [Fact]
+    [CapableFact]
     public void A_throwing_subscriber_is_isolated_and_reported()
     {
         var a = Open();
@@ -221,7 +211,7 @@ public abstract partial class DatagramTransportContract : IDisposable
         Assert.Equal(ConnectionState.Connected, b.CurrentState);
     }
 
-    [Fact]
+    [CapableFact]
     public void A_throwing_fault_or_state_subscriber_is_isolated_too()
     {
         var a = Open();
@@ -237,7 +227,7 @@ public abstract partial class DatagramTransportContract : IDisposable
         Assert.Equal(ConnectionState.Connected, b.CurrentState);
     }
 
-    [Fact]
+    [CapableFact]
     public void Oversize_is_an_error_that_names_the_limit_and_sends_nothing()
     {
         var a = Open();
@@ -251,7 +241,7 @@ public abstract partial class DatagramTransportContract : IDisposable
         Assert.Equal(0, a.GetStatistics().DatagramsSent);
     }
 
-    [Fact]
+    [CapableFact]
     public void Send_without_destination_from_a_listener_says_so()
     {
         var a = Open();
@@ -259,7 +249,7 @@ public abstract partial class DatagramTransportContract : IDisposable
         Assert.Throws<InvalidOperationException>(() => a.Send([1]));
     }
 
-    [Fact]
+    [CapableFact]
     public void Eight_threads_send_and_every_datagram_is_counted()
     {
         const int PerThread = 500;

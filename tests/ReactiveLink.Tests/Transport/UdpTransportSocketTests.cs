@@ -68,14 +68,10 @@ public sealed partial class UdpTransportSocketTests
         Assert.Equal((6, 3, 3, 0), (ledger.Received, ledger.Delivered, ledger.Dropped[FaultReason.Truncated], ledger.Unexplained));
     }
 
-    [Fact]
+    [CapableFact]
+    [Needs(Capability.Linux)]
     public void Kernel_drops_make_received_equal_to_sent()
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            throw Xunit.Sdk.SkipException.ForSkip("Only Linux tells how many datagrams it dropped at a socket.");
-        }
-
         const int Sent = 1000;
         using var transport = UdpTransport.Listen("127.0.0.1:0", o => o with { ReceiveBufferSize = 4096 });
         using var sender = Plain();
@@ -146,14 +142,10 @@ public sealed partial class UdpTransportSocketTests
         Assert.Equal(0, client.GetStatistics().SendErrors);
     }
 
-    [Fact]
+    [CapableFact]
+    [Needs(Capability.Linux)]
     public void A_socket_shut_down_by_others_is_bound_again_on_its_port()
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            throw Xunit.Sdk.SkipException.ForSkip("Shutting an unconnected UDP socket down works on Linux.");
-        }
-
         using var transport = UdpTransport.Listen("127.0.0.1:" + Ports.Free(), o => o with { RebindDelay = TimeSpan.FromMilliseconds(1) });
         using var sender = Plain();
         var states = Record(transport.State);
@@ -181,14 +173,10 @@ public sealed partial class UdpTransportSocketTests
         Assert.Equal(SocketError.AddressFamilyNotSupported, error.SocketError);
     }
 
-    [Fact]
+    [CapableFact]
+    [Needs(Capability.IPv6)]
     public void A_dual_stack_listener_serves_both_families()
     {
-        if (IPv6.SkipReason is { } reason)
-        {
-            throw Xunit.Sdk.SkipException.ForSkip(reason);
-        }
-
         using var transport = UdpTransport.Listen(":0");
         using var v4 = Plain();
         using var v6 = Plain(IPAddress.IPv6Loopback);
