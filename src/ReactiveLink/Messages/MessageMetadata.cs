@@ -3,6 +3,9 @@ namespace ReactiveLink;
 /// <summary>What an envelope says of its message.</summary>
 public sealed record MessageMetadata
 {
+    /// <summary>What a message without an envelope has.</summary>
+    internal static MessageMetadata Default { get; } = new();
+
     /// <summary>Unique per sender. Empty where the sender gave none.</summary>
     public string Id { get; init; } = "";
 

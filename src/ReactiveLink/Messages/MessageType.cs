@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using ReactiveLink.Messages;
 
 namespace ReactiveLink;
 
@@ -8,15 +9,13 @@ namespace ReactiveLink;
 /// </summary>
 public readonly struct MessageType : IEquatable<MessageType>
 {
-    private readonly string? _name;
-
     /// <summary>Makes a type of one's own.</summary>
     /// <param name="name">The word on the wire; not empty.</param>
     /// <exception cref="ArgumentException"><paramref name="name"/> is null or empty.</exception>
     public MessageType(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        _name = name;
+        Word = name;
     }
 
     /// <summary><c>command</c>.</summary>
@@ -44,7 +43,9 @@ public readonly struct MessageType : IEquatable<MessageType>
     public static MessageType Control { get; } = new("control");
 
     /// <summary>The word on the wire.</summary>
-    public string Name => _name ?? "data";
+    public string Name => Word ?? "data";
+
+    private string? Word { get; init; }
 
     /// <summary>Compares the words exactly.</summary>
     /// <param name="left">One.</param>
@@ -57,6 +58,27 @@ public readonly struct MessageType : IEquatable<MessageType>
     /// <param name="right">The other.</param>
     /// <returns>Whether they differ.</returns>
     public static bool operator !=(MessageType left, MessageType right) => !left.Equals(right);
+
+    /// <summary>The type of a word on the wire, in well-formed UTF-8: the known ones without allocation, the others kept as they are.</summary>
+    internal static MessageType FromWire(ReadOnlySpan<byte> word)
+    {
+        var known = word.Length switch
+        {
+            4 when word.SequenceEqual("data"u8) => Data,
+            5 when word.SequenceEqual("error"u8) => Error,
+            6 when word.SequenceEqual("status"u8) => Status,
+            7 when word.SequenceEqual("command"u8) => Command,
+            7 when word.SequenceEqual("control"u8) => Control,
+            9 when word.SequenceEqual("heartbeat"u8) => Heartbeat,
+            13 when word.SequenceEqual("configuration"u8) => Configuration,
+            14 when word.SequenceEqual("acknowledgment"u8) => Acknowledgment,
+            _ => default,
+        };
+        return known.Word is null ? FromWire(WireStrings.Get(word)) : known;
+    }
+
+    /// <summary>The type of a word on the wire; unlike a word that a user makes up it may be empty.</summary>
+    internal static MessageType FromWire(string word) => new() { Word = word };
 
     /// <inheritdoc/>
     public bool Equals(MessageType other) => string.Equals(Name, other.Name, StringComparison.Ordinal);

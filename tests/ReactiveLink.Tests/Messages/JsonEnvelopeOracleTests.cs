@@ -1,0 +1,119 @@
+using System.Text;
+using System.Text.Json;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace ReactiveLink.Tests.Messages;
+
+/// <summary>The one-pass reader against a document model that takes its time: they accept the same envelopes and find the same in them.</summary>
+public sealed class JsonEnvelopeOracleTests
+{
+    private const string Envelope =
+        """{"metadata":{"message_id":"udp_\u00e91","timestamp":1700000000.5,"message_type":"data","priority":2,"source":"pl\ud83d\ude80nt","destination":null,"correlation_id":"c"},"data":{"a":[1,2,{"b":"x"}]}}""";
+
+    [Fact]
+    public void Accepts_what_the_document_model_accepts_and_finds_the_same()
+    {
+        var accepted = 0;
+        var refused = 0;
+        Prop.ForAll(ArbMap.Default.ArbFor<int>(), seed =>
+        {
+            var mutator = new PayloadMutator(seed);
+            for (var i = 0; i < 20; i++)
+            {
+                var payload = mutator.Mutate(Encoding.UTF8.GetBytes(Envelope));
+                var expected = Expect(payload);
+                var decoded = MessageCodecs.Json.TryDecode(Frames.Of(payload), out var message, out _);
+                Assert.True((expected is not null) == decoded, Encoding.UTF8.GetString(payload));
+                if (decoded)
+                {
+                    accepted++;
+                    Assert.Equal(expected!.Value.Metadata, message!.Metadata);
+                    Assert.Equal(expected.Value.Data, message.DataAsText());
+                }
+                else
+                {
+                    refused++;
+                }
+            }
+
+            return true;
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(500).WithReplay(1, 1));
+        Assert.True(accepted > 500 && refused > 500, $"{accepted} {refused}");
+    }
+
+    private static (MessageMetadata Metadata, string Data)? Expect(byte[] payload)
+    {
+        try
+        {
+            _ = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(payload);
+            using var document = JsonDocument.Parse(payload);
+            var root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object)
+            {
+                return null;
+            }
+
+            JsonElement? found = null;
+            var data = "null";
+            foreach (var property in root.EnumerateObject())
+            {
+                if (Name(property) == "metadata")
+                {
+                    // Each must be right, the last one counts.
+                    Read(property.Value);
+                    found = property.Value;
+                }
+                else if (Name(property) == "data")
+                {
+                    data = property.Value.GetRawText();
+                }
+            }
+
+            return found is null ? null : (Read(found.Value), data);
+        }
+        catch (Exception error) when (error is JsonException or ArgumentException or InvalidOperationException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    private static MessageMetadata Read(JsonElement metadata)
+    {
+        var result = new MessageMetadata();
+        foreach (var property in metadata.EnumerateObject())
+        {
+            var value = property.Value;
+            result = Name(property) switch
+            {
+                "message_id" => result with { Id = Text(value) },
+                "timestamp" => result with { Timestamp = Finite(value.GetDouble()) },
+                "message_type" => result with { Type = MessageType.FromWire(Text(value)) },
+                "priority" => result with { Priority = (Priority)value.GetInt32() },
+                "source" => result with { Source = Text(value) },
+                "destination" => result with { Destination = value.GetString() },
+                "correlation_id" => result with { CorrelationId = value.GetString() },
+                _ => result,
+            };
+        }
+
+        return result;
+    }
+
+    private static string? Name(JsonProperty property)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair: no name that we know.
+            return null;
+        }
+    }
+
+    private static string Text(JsonElement value) => value.GetString() ?? throw new FormatException();
+
+    private static double Finite(double value) => double.IsFinite(value) ? value : throw new FormatException();
+}
