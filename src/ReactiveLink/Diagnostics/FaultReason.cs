@@ -56,4 +56,7 @@ public enum FaultReason
 
     /// <summary><c>not-member</c>: a multicast datagram of a group that this transport did not join was dropped.</summary>
     NotMember,
+
+    /// <summary><c>source-failed</c>: the stream that a handler was subscribed to ended with an error; what waited is still handled.</summary>
+    SourceFailed,
 }

@@ -50,6 +50,25 @@ internal abstract class OperatorSink<TSource, TResult>(IObserver<TResult> observ
         }
     }
 
+    /// <summary>Tells of a fault beside the stream.</summary>
+    protected void Report(IObserver<Fault>? faults, in Fault fault)
+    {
+        if (faults is null || _stopped)
+        {
+            return;
+        }
+
+        try
+        {
+            faults.OnNext(fault);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
     protected void EmitError(Exception error)
     {
         if (_stopped)

@@ -48,9 +48,9 @@ internal sealed class ReadFramesObservable(IObservable<Datagram> source, FrameFo
             {
                 Emit(frame);
             }
-            else if (!IsStopped)
+            else
             {
-                faults?.OnNext(new Fault(reason, value.ReceivedAt, value.Remote));
+                Report(faults, new Fault(reason, value.ReceivedAt, value.Remote));
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Reactive;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using ReactiveLink.Messages;
@@ -52,15 +53,11 @@ public static partial class MessageObservable
 }
 
 internal sealed class DataAsObservable<T>(IObservable<Message> source, JsonTypeInfo<T> typeInfo, IObserver<Fault>? faults)
-    : IObservable<Message<T>>
+    : ObservableBase<Message<T>>
 {
     private const string NotOfType = "the data is not of the type asked for";
 
-    public IDisposable Subscribe(IObserver<Message<T>> observer)
-    {
-        ArgumentNullException.ThrowIfNull(observer);
-        return source.Subscribe(new Sink(observer, typeInfo, faults));
-    }
+    protected override IDisposable SubscribeCore(IObserver<Message<T>> observer) => source.Subscribe(new Sink(observer, typeInfo, faults));
 
     private sealed class Sink(IObserver<Message<T>> observer, JsonTypeInfo<T> typeInfo, IObserver<Fault>? faults) : IObserver<Message>
     {

@@ -8,7 +8,7 @@ namespace ReactiveLink.Messages;
 /// <summary>Writes an envelope up to its data, with writers that are kept per thread.</summary>
 internal static class EnvelopeWriter
 {
-    // Relaxed: characters beyond ASCII go out as UTF-8, which every JSON reader takes and which is shorter. No HTML is near.
+    // Relaxed: letters beyond ASCII go out as UTF-8, which every JSON reader takes and which is shorter. No HTML is near.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     private static readonly JsonEncodedText Metadata = JsonEncodedText.Encode("metadata");

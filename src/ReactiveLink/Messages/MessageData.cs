@@ -89,8 +89,14 @@ public sealed partial class Message
 
     private static bool TryValue<T>(object typed, [NotNullWhen(true)] out T? value)
     {
-        value = typed is Message<T> message ? message.Data : default;
-        return value is not null;
+        if (typed is Message<T> { Data: not null } message)
+        {
+            value = message.Data;
+            return true;
+        }
+
+        value = default;
+        return false;
     }
 
     /// <summary>What is remembered, if it was read in the same way.</summary>

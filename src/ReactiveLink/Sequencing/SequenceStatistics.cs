@@ -12,6 +12,9 @@ public readonly record struct SequenceStatistics(long InOrder, long Gaps, long L
     /// <summary>All items observed.</summary>
     public long Received => InOrder + Gaps + Duplicates + Late + Restarts;
 
+    /// <summary>How many items the senders sent, as far as can be known: each number received, once, and those lost.</summary>
+    public long Expected => Received - Duplicates + Lost;
+
     /// <summary>Adds two snapshots.</summary>
     /// <param name="left">One.</param>
     /// <param name="right">The other.</param>
@@ -23,4 +26,9 @@ public readonly record struct SequenceStatistics(long InOrder, long Gaps, long L
         left.Duplicates + right.Duplicates,
         left.Late + right.Late,
         left.Restarts + right.Restarts);
+
+    /// <summary>The loss in the interval since an earlier snapshot of the same peer, as RFC 3550 appendix A.3 reports it.</summary>
+    /// <param name="previous">The earlier snapshot; the default value for all since the beginning.</param>
+    /// <returns>What was expected and lost in between.</returns>
+    public SequenceLoss LossSince(SequenceStatistics previous) => new(Expected - previous.Expected, Lost - previous.Lost);
 }

@@ -26,6 +26,9 @@ public interface IDatagramTransport : IDisposable, IAsyncDisposable
     /// <summary>The state: the current value on subscription, then every change.</summary>
     IObservable<ConnectionState> State { get; }
 
+    /// <summary>The state now. After dispose it is <see cref="ConnectionState.Closed"/> at once, before the streams have completed.</summary>
+    ConnectionState CurrentState { get; }
+
     /// <summary>The local endpoint that is bound, with the port that the system chose if 0 was asked for.</summary>
     UdpEndpoint LocalEndpoint { get; }
 

@@ -15,4 +15,17 @@ public sealed record TransportStatistics(
     long BytesSent,
     long SendErrors,
     long SocketErrors,
-    long Rebinds);
+    long Rebinds)
+{
+    /// <summary>Sends refused because they were larger than <see cref="IDatagramTransport.MaximumPayloadSize"/>; nothing of them was sent.</summary>
+    public long OversizeSends { get; init; }
+
+    /// <summary>Remote endpoints forgotten because too many were known or they were idle.</summary>
+    public long EndpointsEvicted { get; init; }
+
+    /// <summary>Faults and states that an observer missed because it was slow and its queue was full.</summary>
+    public long MissedNotifications { get; init; }
+
+    /// <summary>The send queue's counters.</summary>
+    public SendQueueStatistics SendQueue { get; init; }
+}

@@ -12,6 +12,8 @@ public sealed class UdpEndpoint : IEquatable<UdpEndpoint>
     private readonly EndpointKey _key;
     private IPAddress? _address;
     private string? _text;
+    private SocketAddress? _socketAddress;
+    private SocketAddress? _mappedSocketAddress;
 
     /// <summary>Makes an endpoint.</summary>
     /// <param name="address">IPv4 or IPv6; IPv4-mapped IPv6 becomes IPv4.</param>
@@ -34,6 +36,21 @@ public sealed class UdpEndpoint : IEquatable<UdpEndpoint>
     public AddressFamily AddressFamily => _key.IsIPv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
 
     internal ref readonly EndpointKey Key => ref _key;
+
+    /// <summary>
+    /// The address as the system takes it, made once; null for an IPv6 endpoint on an IPv4 socket. It is only read, never handed to a receive.
+    /// </summary>
+    internal SocketAddress? SocketAddressFor(AddressFamily socketFamily)
+    {
+        if (socketFamily == AddressFamily)
+        {
+            return _socketAddress ??= ToIPEndPoint().Serialize();
+        }
+
+        return socketFamily == AddressFamily.InterNetworkV6
+            ? _mappedSocketAddress ??= new IPEndPoint(Address.MapToIPv6(), Port).Serialize()
+            : null;
+    }
 
     /// <summary>Makes an endpoint from .NET's mutable one.</summary>
     /// <param name="endPoint">The endpoint to copy.</param>

@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+
+namespace ReactiveLink.Diagnostics;
+
+/// <summary>The link's log lines. Event ids 1 to 99 are the link's; 100 to 199 the transport's.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Link open on {Local} (remote {Remote}), frame {Frame}, codec {Codec}")]
+    public static partial void LinkOpen(ILogger logger, UdpEndpoint local, UdpEndpoint? remote, string frame, string codec);
+
+    [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "Link on {Local} closed: {Received} received, {Delivered} delivered, {Dropped} dropped")]
+    public static partial void LinkClosed(ILogger logger, UdpEndpoint local, long received, long delivered, long dropped);
+
+    [LoggerMessage(EventId = 3, Level = LogLevel.Information, Message = "Link on {Local} is {State}")]
+    public static partial void StateChanged(ILogger logger, UdpEndpoint local, ConnectionState state);
+
+    [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "Fault {Reason} from {Peer}: {Detail} ({Suppressed} more of this reason since the last line)")]
+    public static partial void Fault(ILogger logger, Exception? exception, string reason, UdpEndpoint? peer, string? detail, long suppressed);
+
+    [LoggerMessage(EventId = 5, Level = LogLevel.Error, Message = "Link on {Local} failed and cannot be recovered")]
+    public static partial void LinkFailed(ILogger logger, Exception exception, UdpEndpoint local);
+}

@@ -1,0 +1,82 @@
+using Microsoft.Extensions.Logging;
+
+namespace ReactiveLink;
+
+/// <summary>How a link works. Immutable; every default is what the property says.</summary>
+public sealed record LinkOptions
+{
+    /// <summary>The frame around each message. Default: <see cref="FrameFormat.CrcSequenced"/>.</summary>
+    public FrameFormat Frame { get; init; } = FrameFormat.CrcSequenced;
+
+    /// <summary>How payloads become messages. Default: the JSON envelope.</summary>
+    public IMessageCodec Codec { get; init; } = MessageCodecs.Json;
+
+    /// <summary>Sequence tracking per remote endpoint: its thresholds, the cap on peers, their idle expiry.</summary>
+    public SequenceOptions Sequencing { get; init; } = new();
+
+    /// <summary>The socket. <see cref="UdpLink.Open"/> and <see cref="UdpLink.Connect"/> fill in the endpoints.</summary>
+    public UdpTransportOptions Transport { get; init; } = new();
+
+    /// <summary>What a handler gets that is registered without options of its own.</summary>
+    public RouteOptions Routes { get; init; } = new();
+
+    /// <summary>The source that outgoing messages name. Default: <c>reactivelink</c>.</summary>
+    public string Source { get; init; } = "reactivelink";
+
+    /// <summary>Messages that may wait to be sent, over all priorities. Default: 1024. When full, a waiting message of lower priority gives way, else the new one is refused; 1 to 1,048,576.</summary>
+    public int SendQueueCapacity { get; init; } = 1024;
+
+    /// <summary>Messages that may wait for <see cref="UdpLink.ReceiveAsync"/>. Default: 1000. When full, the newest is dropped; 1 to 1,048,576.</summary>
+    public int ReceiveCapacity { get; init; } = 1000;
+
+    /// <summary>How often <see cref="UdpLink.Statistics"/> gives a snapshot. Default: 1 s; at least 1 ms.</summary>
+    public TimeSpan StatisticsInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>At most one log line per fault reason in this time. Default: 10 s.</summary>
+    public TimeSpan FaultLogInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Where the log goes. Default: nowhere.</summary>
+    public ILoggerFactory? LoggerFactory { get; init; }
+
+    internal void Validate(string parameterName)
+    {
+        List<string> errors = [];
+        Require(errors, Frame is not null, "Frame is null: set a FrameFormat, for example FrameFormat.CrcSequenced.");
+        Require(errors, Codec is not null, "Codec is null: set one of MessageCodecs, or your own.");
+        Require(errors, Sequencing is not null, "Sequencing is null: leave it out for the defaults.");
+        Require(errors, Transport is not null, "Transport is null: leave it out for the defaults.");
+        Require(errors, Routes is not null, "Routes is null: leave it out for the defaults.");
+        Require(errors, !string.IsNullOrEmpty(Source), "Source is empty: name this sender.");
+        Require(errors, SendQueueCapacity is >= 1 and <= 1 << 20, "SendQueueCapacity must be from 1 to 1048576.");
+        Require(errors, ReceiveCapacity is >= 1 and <= 1 << 20, "ReceiveCapacity must be from 1 to 1048576.");
+        Require(errors, StatisticsInterval >= TimeSpan.FromMilliseconds(1), "StatisticsInterval must be at least 1 ms.");
+        Require(errors, FaultLogInterval >= TimeSpan.Zero, "FaultLogInterval must not be negative.");
+        Collect(errors, () => Frame?.Validate(nameof(Frame)));
+        Collect(errors, () => Sequencing?.Validate(nameof(Sequencing)));
+        Collect(errors, () => Routes?.Validate(nameof(Routes)));
+        if (errors.Count > 0)
+        {
+            throw new ArgumentException("The link's options are not valid: " + string.Join(" ", errors), parameterName);
+        }
+    }
+
+    private static void Collect(List<string> errors, Action validate)
+    {
+        try
+        {
+            validate();
+        }
+        catch (ArgumentException exception)
+        {
+            errors.Add(exception.Message);
+        }
+    }
+
+    private static void Require(List<string> errors, bool holds, string error)
+    {
+        if (!holds)
+        {
+            errors.Add(error);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using ReactiveLink.Diagnostics;
+using ReactiveLink.Routing;
+using ReactiveLink.Sequencing;
+
+namespace ReactiveLink.Links;
+
+/// <summary>
+/// The receive path of a link, fused: frame, sequence, decode, deliver. Runs on the transport's receive thread, one datagram at a time.
+/// <list type="table">
+/// <listheader><term>a datagram</term><description>outcome</description></listheader>
+/// <item><term>with a bad frame</term><description>dropped: the frame format's reason</description></item>
+/// <item><term>of a new peer when the table is full</term><description>dropped: <c>peer-limit</c></description></item>
+/// <item><term>that is not a message, while messages are consumed</term><description>dropped: <c>decode-failed</c> (its sequence number has counted)</description></item>
+/// <item><term>otherwise</term><description>delivered: to Frames, and while messages are consumed to Messages, routes and the inbox</description></item>
+/// </list>
+/// </summary>
+internal sealed class LinkReceiver : IObserver<Datagram>
+{
+    private readonly FrameFormat _format;
+    private readonly IMessageCodec _codec;
+    private readonly FaultCenter _faults;
+    private readonly Action<Exception?> _ended;
+
+    public LinkReceiver(LinkOptions options, FaultCenter faults, Router router, MessageInbox inbox, Action consumersChanged, Action<Exception?> ended)
+    {
+        _format = options.Frame;
+        _codec = options.Codec;
+        _faults = faults;
+        _ended = ended;
+        Router = router;
+        Inbox = inbox;
+        Peers = new PeerTable<UdpEndpoint>(SequenceSpace.UInt32, options.Sequencing);
+        Frames = new Broadcaster<Sequenced<Frame>>(faults.SubscriberFailed) { ObserversChanged = consumersChanged };
+        Messages = new Broadcaster<Message>(faults.SubscriberFailed) { ObserversChanged = consumersChanged };
+    }
+
+    public LinkCounters Counters { get; } = new();
+
+    public PeerTable<UdpEndpoint> Peers { get; }
+
+    public Broadcaster<Sequenced<Frame>> Frames { get; }
+
+    public Broadcaster<Message> Messages { get; }
+
+    public Router Router { get; }
+
+    public MessageInbox Inbox { get; }
+
+    private bool WantsMessages => Messages.HasObservers || Router.HasRoutes || Inbox.IsActive;
+
+    public void OnNext(Datagram value)
+    {
+        if (!_format.TryRead(value, out var frame, out var reason))
+        {
+            Drop(value, reason, exception: null, detail: null);
+            return;
+        }
+
+        PeerSequence? peer = null;
+        var verdict = Verdict.InOrder;
+        if (frame.HasSequence && !Peers.TryObserve(value.Remote, frame.RawSequence, value.ElapsedTicks, out peer, out verdict))
+        {
+            Drop(value, FaultReason.PeerLimit, exception: null, detail: null);
+            return;
+        }
+
+        var sequenced = new Sequenced<Frame>(frame, frame.RawSequence, verdict, peer);
+        Message? message = null;
+        if (WantsMessages && !TryDecode(sequenced, out message))
+        {
+            return;
+        }
+
+        Counters.Delivered(value.Payload.Length, message is not null, value.ReceivedAtUtcTicks);
+        Frames.OnNext(sequenced);
+        if (message is not null)
+        {
+            Deliver(message);
+        }
+    }
+
+    public void OnError(Exception error)
+    {
+        Frames.OnError(error);
+        Messages.OnError(error);
+        _ended(error);
+    }
+
+    public void OnCompleted()
+    {
+        Frames.OnCompleted();
+        Messages.OnCompleted();
+        _ended(null);
+    }
+
+    private bool TryDecode(in Sequenced<Frame> sequenced, out Message? message)
+    {
+        string? error;
+        Exception? failure = null;
+        try
+        {
+            if (_codec.TryDecode(sequenced, out message, out error))
+            {
+                ObserveTransit(sequenced, message);
+                return true;
+            }
+        }
+        catch (Exception exception)
+        {
+            // The contract forbids it, but a user's codec may break it; the stream survives.
+            message = null;
+            error = null;
+            failure = exception;
+        }
+
+        Drop(sequenced.Value.Datagram, FaultReason.DecodeFailed, failure, error);
+        return false;
+    }
+
+    /// <summary>Jitter comes from the sender's timestamp, which only the decoded envelope tells.</summary>
+    private static void ObserveTransit(in Sequenced<Frame> sequenced, Message message)
+    {
+        if (sequenced.Peer is { } peer && message.Timestamp > 0 && sequenced.Verdict.Kind != VerdictKind.Duplicate)
+        {
+            peer.ObserveTransit(sequenced.Value.Datagram.Elapsed, SenderTime(message.Timestamp));
+        }
+    }
+
+    /// <summary>Seconds since 1970 as the sender says them; one far off the calendar is held at its end, where it moves no jitter.</summary>
+    private static TimeSpan SenderTime(double seconds) => TimeSpan.FromTicks((long)(Math.Min(seconds, 4e11) * TimeSpan.TicksPerSecond));
+
+    private void Deliver(Message message)
+    {
+        Messages.OnNext(message);
+        if (Router.HasRoutes)
+        {
+            Router.Post(message);
+        }
+
+        if (Inbox.IsActive && !Inbox.Post(message))
+        {
+            _faults.Report(FaultReason.QueueFull, message.Peer, detail: "receive");
+        }
+    }
+
+    private void Drop(in Datagram datagram, FaultReason reason, Exception? exception, string? detail)
+    {
+        Counters.Dropped(reason, datagram.Payload.Length, datagram.ReceivedAtUtcTicks);
+        _faults.Report(new Fault(reason, datagram.ReceivedAt, datagram.Remote, 1, exception, detail));
+    }
+}

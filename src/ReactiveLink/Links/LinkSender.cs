@@ -1,0 +1,144 @@
+using ReactiveLink.Transport;
+
+namespace ReactiveLink.Links;
+
+/// <summary>
+/// The send path of a link: messages wait by priority; whoever holds the queue's pump writes the frame, with the next sequence number, and sends it.
+/// So the numbers on the wire are in the order of the wire, whatever the priorities.
+/// </summary>
+internal sealed class LinkSender : ISendDispatcher<LinkSender.Outgoing>, IDisposable
+{
+    private readonly IDatagramTransport _transport;
+    private readonly FrameFormat _format;
+    private readonly FaultCenter _faults;
+    private readonly PrioritySendQueue<Outgoing> _queue;
+    private long _sent;
+    private long _bytes;
+    private long _lastSentUtcTicks;
+    private uint _nextSequence;
+
+    public LinkSender(IDatagramTransport transport, LinkOptions options, FaultCenter faults)
+    {
+        _transport = transport;
+        _format = options.Frame;
+        _faults = faults;
+        _queue = new PrioritySendQueue<Outgoing>(this, options.SendQueueCapacity);
+    }
+
+    public long DatagramsSent => Interlocked.Read(ref _sent);
+
+    public long BytesSent => Interlocked.Read(ref _bytes);
+
+    public long LastSentUtcTicks => Interlocked.Read(ref _lastSentUtcTicks);
+
+    public uint NextSequence => Volatile.Read(ref _nextSequence);
+
+    public SendQueueStatistics Queue => _queue.GetStatistics();
+
+    public PayloadBuffer RentBuffer() => PayloadBuffer.Rent(_format.HeaderSize);
+
+    /// <summary>Sends what the buffer holds and returns the buffer, whatever happens.</summary>
+    public ValueTask SendAsync(PayloadBuffer buffer, UdpEndpoint? destination, Priority priority, CancellationToken cancellationToken)
+    {
+        ValueTask sending;
+        try
+        {
+            Check(buffer, destination);
+            sending = _queue.SendAsync(new Outgoing(buffer, destination), priority, cancellationToken);
+        }
+        catch
+        {
+            buffer.Return();
+            throw;
+        }
+
+        if (!sending.IsCompletedSuccessfully)
+        {
+            return Finish(sending, buffer);
+        }
+
+        buffer.Return();
+        return default;
+    }
+
+    /// <summary>The pump's: one at a time, in the order of the wire.</summary>
+    public void Dispatch(in Outgoing item)
+    {
+        var sequence = _nextSequence;
+        int length;
+        if (_format.Compression == FrameCompression.None)
+        {
+            var frame = item.Buffer.Frame;
+            _format.Seal(frame, sequence);
+            _transport.Send(frame, item.Destination);
+            length = frame.Length;
+        }
+        else
+        {
+            length = SendCompressed(item, sequence);
+        }
+
+        // Only now: a number that was not sent is not used up, or the receiver would count it as lost.
+        Volatile.Write(ref _nextSequence, sequence + 1);
+        Interlocked.Exchange(ref _lastSentUtcTicks, _transport.Scheduler.Now.UtcTicks);
+        Interlocked.Increment(ref _sent);
+        Interlocked.Add(ref _bytes, length);
+    }
+
+    void ISendDispatcher<Outgoing>.OnQueueFull(in Outgoing item, DatagramSendException error) =>
+        _faults.ReportLater(new Fault(FaultReason.QueueFull, _faults.Now, item.Destination ?? _transport.RemoteEndpoint, Exception: error, Detail: "send"));
+
+    public void Dispose() => _queue.Dispose();
+
+    private static async ValueTask Finish(ValueTask sending, PayloadBuffer buffer)
+    {
+        try
+        {
+            await sending.ConfigureAwait(false);
+        }
+        finally
+        {
+            buffer.Return();
+        }
+    }
+
+    private int SendCompressed(in Outgoing item, uint sequence)
+    {
+        var compressed = PayloadBuffer.Rent(0);
+        try
+        {
+            _format.Write(sequence, item.Buffer.Payload, compressed);
+            CheckSize(compressed.PayloadLength, item.Destination);
+            _transport.Send(compressed.Payload, item.Destination);
+            return compressed.PayloadLength;
+        }
+        finally
+        {
+            compressed.Return();
+        }
+    }
+
+    private void Check(PayloadBuffer buffer, UdpEndpoint? destination)
+    {
+        if (destination is null && _transport.RemoteEndpoint is null)
+        {
+            throw new InvalidOperationException("This link listens and has no remote endpoint of its own: say where to send (the `to` argument), for example message.Peer.");
+        }
+
+        if (_format.Compression == FrameCompression.None)
+        {
+            CheckSize(buffer.Frame.Length, destination);
+        }
+    }
+
+    private void CheckSize(int size, UdpEndpoint? destination)
+    {
+        if (size > _transport.MaximumPayloadSize)
+        {
+            _faults.ReportLater(new Fault(FaultReason.Oversize, _faults.Now, destination ?? _transport.RemoteEndpoint));
+            throw new DatagramTooLargeException(size, _transport.MaximumPayloadSize);
+        }
+    }
+
+    internal readonly record struct Outgoing(PayloadBuffer Buffer, UdpEndpoint? Destination);
+}

@@ -1,0 +1,190 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using ReactiveLink.Links;
+using ReactiveLink.Messages;
+
+namespace ReactiveLink;
+
+public sealed partial class UdpLink
+{
+    private const string ReflectionWarning = "Serializes by reflection. Use the overload with a JsonTypeInfo in trimmed or ahead-of-time compiled programs.";
+
+    private readonly MessageIdGenerator _ids = new();
+
+    /// <summary>Sends a value in one message.</summary>
+    /// <typeparam name="T">With a JSON codec any JSON-serializable type; with a text codec <see cref="string"/>; with a binary one <see cref="byte"/>[] or memory of bytes.</typeparam>
+    /// <param name="data">The value.</param>
+    /// <param name="priority">Which waiting messages go first.</param>
+    /// <param name="type">The message's type; <see cref="MessageType.Data"/> unless given.</param>
+    /// <param name="to">The remote endpoint; null for the one a client link was opened toward.</param>
+    /// <param name="destination">Whom the message is meant for, in its metadata.</param>
+    /// <param name="correlationId">The id of the message that this one answers.</param>
+    /// <param name="cancellationToken">Takes the message back while it waits.</param>
+    /// <returns>Completes when the datagram has been given to the system.</returns>
+    /// <exception cref="DatagramTooLargeException">The message does not fit into one datagram; nothing was sent.</exception>
+    /// <exception cref="DatagramSendException">The socket refused it, or the queue was full; says why.</exception>
+    /// <exception cref="InvalidOperationException">The link listens and <paramref name="to"/> is null.</exception>
+    /// <exception cref="ObjectDisposedException">The link is disposed.</exception>
+    [RequiresUnreferencedCode(ReflectionWarning)]
+    [RequiresDynamicCode(ReflectionWarning)]
+    public ValueTask SendAsync<T>(
+        T data,
+        Priority priority = Priority.Normal,
+        MessageType type = default,
+        UdpEndpoint? to = null,
+        string? destination = null,
+        string? correlationId = null,
+        CancellationToken cancellationToken = default)
+    {
+        var encoded = PayloadBuffer.Rent(0);
+        try
+        {
+            if (!TryEncodePlain(data, encoded))
+            {
+                using var writer = new Utf8JsonWriter((IBufferWriter<byte>)encoded);
+                JsonSerializer.Serialize(writer, data, JsonDefaults.Options);
+            }
+
+            return SendEncoded(CreateMetadata(priority, type, destination, correlationId), encoded.Payload, to, cancellationToken);
+        }
+        finally
+        {
+            encoded.Return();
+        }
+    }
+
+    /// <summary>As the other overload, without reflection.</summary>
+    /// <typeparam name="T">The value's type.</typeparam>
+    /// <param name="data">The value.</param>
+    /// <param name="typeInfo">How it is serialized, from a source-generated JsonSerializerContext.</param>
+    /// <param name="priority">Which waiting messages go first.</param>
+    /// <param name="type">The message's type; <see cref="MessageType.Data"/> unless given.</param>
+    /// <param name="to">The remote endpoint; null for the one a client link was opened toward.</param>
+    /// <param name="destination">Whom the message is meant for, in its metadata.</param>
+    /// <param name="correlationId">The id of the message that this one answers.</param>
+    /// <param name="cancellationToken">Takes the message back while it waits.</param>
+    /// <returns>Completes when the datagram has been given to the system.</returns>
+    /// <exception cref="DatagramTooLargeException">The message does not fit into one datagram; nothing was sent.</exception>
+    /// <exception cref="DatagramSendException">The socket refused it, or the queue was full; says why.</exception>
+    /// <exception cref="InvalidOperationException">The link listens and <paramref name="to"/> is null, or its codec is not JSON.</exception>
+    /// <exception cref="ObjectDisposedException">The link is disposed.</exception>
+    public ValueTask SendAsync<T>(
+        T data,
+        JsonTypeInfo<T> typeInfo,
+        Priority priority = Priority.Normal,
+        MessageType type = default,
+        UdpEndpoint? to = null,
+        string? destination = null,
+        string? correlationId = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(typeInfo);
+        RequireJson();
+        var encoded = PayloadBuffer.Rent(0);
+        try
+        {
+            using (var writer = new Utf8JsonWriter((IBufferWriter<byte>)encoded))
+            {
+                JsonSerializer.Serialize(writer, data, typeInfo);
+            }
+
+            return SendEncoded(CreateMetadata(priority, type, destination, correlationId), encoded.Payload, to, cancellationToken);
+        }
+        finally
+        {
+            encoded.Return();
+        }
+    }
+
+    /// <summary>Sends a message whose data is already encoded.</summary>
+    /// <param name="metadata">What the envelope says, exactly as given; its priority also orders the queue.</param>
+    /// <param name="data">The data in the codec's <see cref="IMessageCodec.DataFormat"/>, for example one JSON value. Not used after the call returns.</param>
+    /// <param name="to">The remote endpoint; null for the one a client link was opened toward.</param>
+    /// <param name="cancellationToken">Takes the message back while it waits.</param>
+    /// <returns>Completes when the datagram has been given to the system.</returns>
+    /// <exception cref="ArgumentException">The data is not in the codec's format.</exception>
+    /// <exception cref="DatagramTooLargeException">The message does not fit into one datagram; nothing was sent.</exception>
+    /// <exception cref="DatagramSendException">The socket refused it, or the queue was full; says why.</exception>
+    /// <exception cref="InvalidOperationException">The link listens and <paramref name="to"/> is null.</exception>
+    /// <exception cref="ObjectDisposedException">The link is disposed.</exception>
+    public ValueTask SendAsync(MessageMetadata metadata, ReadOnlyMemory<byte> data, UdpEndpoint? to = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(metadata);
+        return SendEncoded(metadata, data.Span, to, cancellationToken);
+    }
+
+    /// <summary>Metadata for an outgoing message of this link: a fresh id, the time now, the link's source.</summary>
+    /// <param name="priority">The priority.</param>
+    /// <param name="type">The type.</param>
+    /// <param name="destination">Whom it is meant for, or null.</param>
+    /// <param name="correlationId">The id of the message that it answers, or null.</param>
+    /// <returns>New metadata.</returns>
+    public MessageMetadata CreateMetadata(
+        Priority priority = Priority.Normal,
+        MessageType type = default,
+        string? destination = null,
+        string? correlationId = null) => new()
+        {
+            Id = _ids.Next(),
+            Timestamp = (_scheduler.Now - DateTimeOffset.UnixEpoch).TotalSeconds,
+            Type = type,
+            Priority = priority,
+            Source = _options.Source,
+            Destination = destination,
+            CorrelationId = correlationId,
+        };
+
+    private ValueTask SendEncoded(MessageMetadata metadata, ReadOnlySpan<byte> data, UdpEndpoint? to, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(CurrentState == ConnectionState.Closed, this);
+        var buffer = _sender.RentBuffer();
+        try
+        {
+            _options.Codec.Encode(metadata, data, buffer);
+        }
+        catch
+        {
+            buffer.Return();
+            throw;
+        }
+
+        return _sender.SendAsync(buffer, to, metadata.Priority, cancellationToken);
+    }
+
+    /// <summary>Values that a codec without JSON carries as they are.</summary>
+    private bool TryEncodePlain<T>(T data, PayloadBuffer output)
+    {
+        switch (_options.Codec.DataFormat)
+        {
+            case DataFormat.Json:
+                return false;
+            case DataFormat.Text when data is string text:
+                Encoding.UTF8.GetBytes(text, output);
+                return true;
+            case DataFormat.Binary when data is byte[] bytes:
+                output.Write(bytes);
+                return true;
+            case DataFormat.Binary when data is ReadOnlyMemory<byte> memory:
+                output.Write(memory.Span);
+                return true;
+            case DataFormat.Binary when data is Memory<byte> memory:
+                output.Write(memory.Span);
+                return true;
+            default:
+                throw new ArgumentException(
+                    $"The codec '{_options.Codec.Name}' carries {(_options.Codec.DataFormat == DataFormat.Text ? "string" : "byte[]")}, not {typeof(T).Name}: convert the value, or use MessageCodecs.Json.",
+                    nameof(data));
+        }
+    }
+
+    private void RequireJson()
+    {
+        if (_options.Codec.DataFormat != DataFormat.Json)
+        {
+            throw new InvalidOperationException($"The codec '{_options.Codec.Name}' does not carry JSON: use the overload without a JsonTypeInfo.");
+        }
+    }
+}

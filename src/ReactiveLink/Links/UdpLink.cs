@@ -1,0 +1,283 @@
+using System.Collections.Immutable;
+using System.Reactive.Concurrency;
+using Microsoft.Extensions.Logging;
+using ReactiveLink.Diagnostics;
+using ReactiveLink.Links;
+using ReactiveLink.Routing;
+
+namespace ReactiveLink;
+
+/// <summary>
+/// A transport, a frame format and a codec composed: datagrams come in as streams of frames and messages, handlers are routed to, messages go out.
+/// <list type="table">
+/// <listheader><term>what happens</term><description>streams, faults, counters, state</description></listheader>
+/// <item><term>a good datagram</term><description><see cref="Datagrams"/>, <see cref="Frames"/>, <see cref="Messages"/>, routes; counted as delivered</description></item>
+/// <item><term>a bad frame, an unreadable message, too many peers</term><description>a <see cref="Fault"/>; counted as dropped for its reason</description></item>
+/// <item><term>a duplicate, late or gap</term><description>delivered with its <see cref="Verdict"/>; counted in <see cref="LinkStatistics.Sequence"/></description></item>
+/// <item><term>a handler fails, hangs, or its queue is full</term><description>a fault; the others and the streams go on</description></item>
+/// <item><term>a subscriber throws</term><description>it loses its subscription; a fault; the others go on</description></item>
+/// <item><term>the socket is lost</term><description><see cref="State"/> is reconnecting until it is bound again</description></item>
+/// <item><term>dispose</term><description>state closed; every stream completes</description></item>
+/// </list>
+/// Streams are hot. Receiving starts with the first subscription to one of them (but <see cref="State"/>), the first handler, the first
+/// <see cref="ReceiveAsync"/>, or <see cref="Start"/>; until then the system buffers what arrives. Any member may be called from any callback, on any
+/// thread.
+/// </summary>
+public sealed partial class UdpLink : IDisposable, IAsyncDisposable
+{
+    private static UdpLink? _default;
+
+    private readonly LinkOptions _options;
+    private readonly IDatagramTransport _transport;
+    private readonly IScheduler _scheduler;
+    private readonly ILogger _logger;
+    private readonly FaultCenter _faults;
+    private readonly MessageInbox _inbox;
+    private readonly Router _router;
+    private readonly LinkReceiver _receiver;
+    private readonly LinkSender _sender;
+    private readonly StatisticsStream _statistics;
+    private Baseline _baseline = Baseline.Zero;
+    private int _started;
+    private int _ended;
+
+    private UdpLink(IDatagramTransport transport, LinkOptions options)
+    {
+        _options = options;
+        _transport = transport;
+        _scheduler = transport.Scheduler;
+        _logger = FaultCenter.CreateLogger(options.LoggerFactory);
+        _faults = new FaultCenter(_scheduler, _logger, options.FaultLogInterval);
+        _inbox = new MessageInbox(options.ReceiveCapacity, _scheduler);
+        _router = new Router(_scheduler, _faults.Report);
+        _receiver = new LinkReceiver(options, _faults, _router, _inbox, StartOnce, Ended);
+        _sender = new LinkSender(transport, options, _faults);
+        _statistics = new StatisticsStream(GetStatistics, options.StatisticsInterval, _scheduler, _faults.SubscriberFailed);
+        Datagrams = new StartingObservable<Datagram>(transport.Datagrams, StartOnce);
+        Faults = new StartingObservable<Fault>(_faults.Stream, StartOnce);
+        Statistics = new StartingObservable<LinkStatistics>(_statistics, StartOnce);
+        transport.Faults.Subscribe(new FaultForwarder(_faults));
+        transport.State.Subscribe(new StateLogger(this));
+        transport.Datagrams.Subscribe(_receiver);
+    }
+
+    /// <summary>A process-wide default link, for programs that have just one. Null until it is set; setting it disposes nothing.</summary>
+    public static UdpLink? Default
+    {
+        get => Volatile.Read(ref _default);
+        set => Volatile.Write(ref _default, value);
+    }
+
+    /// <summary>Every datagram as it came, before its frame is read. Hot.</summary>
+    public IObservable<Datagram> Datagrams { get; }
+
+    /// <summary>Every good frame with what sequencing says of it. Hot. Frames of a format without sequence are in order and have no peer.</summary>
+    public IObservable<Sequenced<Frame>> Frames => _receiver.Frames;
+
+    /// <summary>Every message. Hot. Duplicates and late ones are among them, with their verdicts.</summary>
+    public IObservable<Message> Messages => _receiver.Messages;
+
+    /// <summary>What was refused or lost. Hot; completes with the link.</summary>
+    public IObservable<Fault> Faults { get; }
+
+    /// <summary>The state: the current value first, then every change.</summary>
+    public IObservable<ConnectionState> State => _transport.State;
+
+    /// <summary>A snapshot now, then one every <see cref="LinkOptions.StatisticsInterval"/>, and a last one when the link closes.</summary>
+    public IObservable<LinkStatistics> Statistics { get; }
+
+    /// <summary>The state now.</summary>
+    public ConnectionState CurrentState => _transport.CurrentState;
+
+    /// <summary>The local endpoint, with the port that the system chose if 0 was asked for.</summary>
+    public UdpEndpoint LocalEndpoint => _transport.LocalEndpoint;
+
+    /// <summary>The remote endpoint of a client link, or null for a listener.</summary>
+    public UdpEndpoint? RemoteEndpoint => _transport.RemoteEndpoint;
+
+    /// <summary>The peers known now, with their loss and jitter.</summary>
+    public ImmutableArray<PeerSequence> Peers => [.. _receiver.Peers.GetPeers()];
+
+    /// <summary>Opens a link that listens.</summary>
+    /// <param name="endpoint">Where: <c>host:port</c>, <c>[v6]:port</c>, <c>:port</c> for any address, with or without <c>udp://</c>; port 8080 when absent, 0 for any free one.</param>
+    /// <param name="configure">Changes to the default options.</param>
+    /// <returns>The link, bound.</returns>
+    /// <exception cref="ArgumentException">The endpoint or the options are not valid; the message names every error.</exception>
+    /// <exception cref="LinkOpenException">The socket could not be bound; the message says why.</exception>
+    public static UdpLink Open(string endpoint, Func<LinkOptions, LinkOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        var options = Configure(configure);
+        return OpenOver(options with { Transport = options.Transport with { Local = EndpointText.Parse(endpoint) } });
+    }
+
+    /// <summary>Opens a link toward one remote endpoint; datagrams from others are not received.</summary>
+    /// <param name="endpoint">Where: as in <see cref="Open"/>.</param>
+    /// <param name="configure">Changes to the default options.</param>
+    /// <returns>The link, bound to a free local port unless the options name one.</returns>
+    /// <exception cref="ArgumentException">The endpoint or the options are not valid; the message names every error.</exception>
+    /// <exception cref="LinkOpenException">The name could not be resolved or the socket not be bound; the message says why.</exception>
+    public static UdpLink Connect(string endpoint, Func<LinkOptions, LinkOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        var options = Configure(configure);
+        return OpenOver(options with { Transport = options.Transport with { Remote = EndpointText.Parse(endpoint) } });
+    }
+
+    /// <summary>Builds a link over any transport, for example a virtual one.</summary>
+    /// <param name="transport">The transport, not yet started; the link disposes it.</param>
+    /// <param name="options">The options; their <see cref="LinkOptions.Transport"/> is not used.</param>
+    /// <returns>The link.</returns>
+    /// <exception cref="ArgumentException">The options are not valid; the message names every error.</exception>
+    public static UdpLink Over(IDatagramTransport transport, LinkOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(transport);
+        options ??= new LinkOptions();
+        options.Validate(nameof(options));
+        var link = new UdpLink(transport, options);
+        Log.LinkOpen(link._logger, transport.LocalEndpoint, transport.RemoteEndpoint, options.Frame.Name, options.Codec.Name);
+        return link;
+    }
+
+    /// <summary>Begins to receive, if no subscription has begun it yet. Idempotent.</summary>
+    public void Start() => StartOnce();
+
+    /// <summary>
+    /// The next message. From the first call on, messages wait for the next call in a queue of <see cref="LinkOptions.ReceiveCapacity"/>.
+    /// </summary>
+    /// <param name="timeout">How long to wait, by the scheduler; zero only looks; <see cref="Timeout.InfiniteTimeSpan"/> waits for ever.</param>
+    /// <param name="cancellationToken">Ends the wait with a cancelled task.</param>
+    /// <returns>The message, or null when the time is up (counted) or the link is closed.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative.</exception>
+    public Task<Message?> ReceiveAsync(TimeSpan timeout, CancellationToken cancellationToken = default)
+    {
+        if (timeout < TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)
+        {
+            throw new ArgumentOutOfRangeException(nameof(timeout), timeout, "Give zero, a positive time, or Timeout.InfiniteTimeSpan.");
+        }
+
+        var task = _inbox.ReceiveAsync(timeout, cancellationToken);
+        StartOnce();
+        return task;
+    }
+
+    /// <summary>Ends the link: state closed, every stream completes, handlers are cancelled, the socket is closed. Idempotent; blocks on nothing.</summary>
+    public void Dispose()
+    {
+        _sender.Dispose();
+        _router.Dispose();
+        _transport.Dispose();
+    }
+
+    /// <summary>As <see cref="Dispose"/>, and waits until the receive thread has ended, but never on a callback that waits for this call.</summary>
+    /// <returns>A task that completes when the link is closed.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        Dispose();
+        await _transport.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static LinkOptions Configure(Func<LinkOptions, LinkOptions>? configure)
+    {
+        var options = configure is null ? new LinkOptions() : configure(new LinkOptions());
+        return options ?? throw new ArgumentException("The configure function returned null; return the options, changed with `with`.", nameof(configure));
+    }
+
+    private static UdpLink OpenOver(LinkOptions options)
+    {
+        options.Validate(nameof(options));
+        var transport = UdpTransport.Open(options.LoggerFactory is { } log ? options.Transport with { LoggerFactory = log } : options.Transport);
+        try
+        {
+            return Over(transport, options);
+        }
+        catch
+        {
+            transport.Dispose();
+            throw;
+        }
+    }
+
+    private void StartOnce()
+    {
+        if (Volatile.Read(ref _started) == 0 && Interlocked.Exchange(ref _started, 1) == 0)
+        {
+            _transport.Start();
+        }
+    }
+
+    /// <summary>The transport's datagram stream ended; runs once, after the last datagram.</summary>
+    private void Ended(Exception? error)
+    {
+        if (Interlocked.Exchange(ref _ended, 1) != 0)
+        {
+            return;
+        }
+
+        _sender.Dispose();
+        _router.Dispose();
+        _inbox.Complete();
+        _statistics.Complete();
+        if (error is null)
+        {
+            _faults.Complete();
+        }
+        else
+        {
+            _faults.Fail(error);
+        }
+
+        // Last: a logger that throws is caught by the stream that called, and everything else is done by then.
+        if (error is null)
+        {
+            var ledger = GetStatistics().Ledger;
+            Log.LinkClosed(_logger, LocalEndpoint, ledger.Received, ledger.Delivered, ledger.TotalDropped);
+        }
+        else
+        {
+            Log.LinkFailed(_logger, error, LocalEndpoint);
+        }
+    }
+
+    /// <summary>Passes subscriptions on and begins to receive after the first.</summary>
+    private sealed class StartingObservable<T>(IObservable<T> source, Action start) : IObservable<T>
+    {
+        public IDisposable Subscribe(IObserver<T> observer)
+        {
+            ArgumentNullException.ThrowIfNull(observer);
+            var subscription = source.Subscribe(observer);
+            start();
+            return subscription;
+        }
+    }
+
+    private sealed class FaultForwarder(FaultCenter faults) : IObserver<Fault>
+    {
+        public void OnNext(Fault value) => faults.Report(value);
+
+        public void OnError(Exception error)
+        {
+            // The datagram stream carries the same error and ends the link.
+        }
+
+        public void OnCompleted()
+        {
+            // The datagram stream completes too and ends the link.
+        }
+    }
+
+    private sealed class StateLogger(UdpLink link) : IObserver<ConnectionState>
+    {
+        public void OnNext(ConnectionState value) => Log.StateChanged(link._logger, link.LocalEndpoint, value);
+
+        public void OnError(Exception error)
+        {
+            // Logged when the datagram stream ends.
+        }
+
+        public void OnCompleted()
+        {
+            // Logged when the datagram stream ends.
+        }
+    }
+}

@@ -1,0 +1,7 @@
+namespace ReactiveLink.Routing;
+
+/// <summary>A bounded handler of any type.</summary>
+internal interface IBoundedHandler : IDisposable
+{
+    RouteStatistics GetStatistics();
+}

@@ -1,0 +1,38 @@
+namespace ReactiveLink.Sequencing;
+
+/// <summary>
+/// Interarrival jitter, RFC 3550 sections 6.4.1 and A.8: J += (|D| - J) / 16, where D is how much longer the one item was under way than the one before it.
+/// In ticks of 100 ns. For one writer.
+/// </summary>
+internal struct JitterEstimator
+{
+    private double _jitter;
+    private long _arrival;
+    private long _sent;
+    private bool _isStarted;
+
+    public readonly double Ticks => _jitter;
+
+    /// <summary>The sender's clock is in ticks.</summary>
+    public void Observe(long arrival, long sent) => Update(arrival, unchecked(sent - _sent), sent);
+
+    /// <summary>The sender's clock is an RTP timestamp: 32 bits that wrap.</summary>
+    public void Observe(long arrival, uint timestamp, int clockRate) =>
+        Update(arrival, unchecked((int)(timestamp - (uint)_sent)) * ((double)TimeSpan.TicksPerSecond / clockRate), timestamp);
+
+    /// <summary>The next item is compared with none: the sender's clock may have changed.</summary>
+    public void Restart() => _isStarted = false;
+
+    private void Update(long arrival, double sentDifference, long sent)
+    {
+        if (_isStarted)
+        {
+            var difference = Math.Abs(unchecked(arrival - _arrival) - sentDifference);
+            _jitter += (difference - _jitter) / 16;
+        }
+
+        _isStarted = true;
+        _arrival = arrival;
+        _sent = sent;
+    }
+}

@@ -1,0 +1,299 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace ReactiveLink.Sequencing;
+
+/// <summary>
+/// The sequence state of many peers, by key: capped, and expiring by itself. One thread writes; <see cref="GetPeers"/> and <see cref="Totals"/> may be called on any
+/// thread and never hold it up. Any number of peers costs the same per item.
+/// </summary>
+/// <remarks>
+/// A hand goes round the slots, one at each item, and forgets who was idle too long; so expiry needs no timer. When the table is full, a new peer
+/// takes the place of one near the hand that is idle or, failing that, still in probation: a flood of forged senders recycles its own slots.
+/// </remarks>
+internal sealed class PeerTable<TKey>
+    where TKey : notnull
+{
+    /// <summary>How far from the hand a full table looks for a place.</summary>
+    internal const int Reach = 64;
+
+    /// <summary>More keys than this of one bucket are not taken: keys chosen to collide cannot slow down the others. Chance never gets there.</summary>
+    internal const int LongestChain = 128;
+
+    private const int InitialCapacity = 16;
+    private readonly SequenceRules _rules;
+    private readonly int _maximumPeers;
+    private readonly long _expiry;
+    private Slot[] _slots = [];
+    private int[] _buckets = [];
+    private int _used;
+    private int _firstFree = -1;
+    private int _count;
+    private int _hand;
+    private int _last;
+    private SequenceLock _totalsLock;
+    private SequenceCounters _totals;
+
+    public PeerTable(SequenceSpace space, SequenceOptions options)
+    {
+        _rules = new SequenceRules(space, options);
+        _maximumPeers = options.MaximumPeers;
+        _expiry = options.PeerIdleExpiry.Ticks;
+        Grow();
+    }
+
+    /// <summary>How many peers there are.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>The sum over all peers, those forgotten included.</summary>
+    public SequenceStatistics Totals
+    {
+        get
+        {
+            while (true)
+            {
+                var version = _totalsLock.BeginRead();
+                var totals = _totals.ToStatistics();
+                if (_totalsLock.IsUnchanged(version))
+                {
+                    return totals;
+                }
+            }
+        }
+    }
+
+    /// <summary>Takes the next number of a peer.</summary>
+    /// <param name="key">The peer's key.</param>
+    /// <param name="sequence">The number.</param>
+    /// <param name="now">The time in ticks, on a clock that only runs forward.</param>
+    /// <param name="peer">The peer, if it was taken; null if it was refused because the table is full.</param>
+    /// <param name="verdict">What the number is.</param>
+    /// <returns>Whether the peer was taken.</returns>
+    public bool TryObserve(TKey key, ulong sequence, long now, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out PeerSequence? peer, out Verdict verdict)
+    {
+        MoveHand(now);
+        var index = _last;
+        if (!IsAgain(key))
+        {
+            var hash = Hash(key);
+            index = Find(key, hash, out var chain);
+            if (index < 0 && (chain >= LongestChain || !TryAdd(key, hash, now, out index)))
+            {
+                peer = null;
+                verdict = default;
+                return false;
+            }
+
+            _last = index;
+        }
+
+        ref var slot = ref _slots[index];
+        if (now - slot.LastSeen > _expiry)
+        {
+            slot.Peer!.Forget();
+            Volatile.Write(ref slot.Peer, new PeerSequence(key, _rules));
+        }
+
+        slot.LastSeen = now;
+        peer = slot.Peer!;
+        verdict = peer.Observe(sequence, out var lostChange);
+        _totalsLock.BeginWrite();
+        _totals.Add(verdict.Kind, lostChange);
+        _totalsLock.EndWrite();
+        return true;
+    }
+
+    /// <summary>The peers there are. One that comes or goes during the call may or may not be among them.</summary>
+    public PeerSequence[] GetPeers()
+    {
+        var slots = Volatile.Read(ref _slots);
+        var peers = new List<PeerSequence>(Count);
+        for (var i = 0; i < slots.Length; i++)
+        {
+            var peer = Volatile.Read(ref slots[i].Peer);
+            if (peer is { IsForgotten: false })
+            {
+                peers.Add(peer);
+            }
+        }
+
+        return [.. peers];
+    }
+
+    // Keys come from remote senders. HashCode's secret seed keeps them from choosing keys that fall into one bucket, and 64-bit keys, whose own hash
+    // is the xor of their halves, are mixed whole.
+    private static int Hash(TKey key)
+    {
+        if (typeof(TKey) == typeof(ulong) || typeof(TKey) == typeof(long))
+        {
+            var number = Unsafe.BitCast<TKey, ulong>(key);
+            return HashCode.Combine((uint)number, (uint)(number >> 32));
+        }
+
+        return HashCode.Combine(key.GetHashCode());
+    }
+
+    /// <summary>Whether the key is that of the item before: mostly so where there are few senders, and then no hash is needed.</summary>
+    private bool IsAgain(TKey key)
+    {
+        ref var slot = ref _slots[_last];
+        return slot.Peer is not null && (typeof(TKey).IsValueType
+            ? EqualityComparer<TKey>.Default.Equals(slot.Key, key)
+            : ReferenceEquals(slot.Key, key));
+    }
+
+    private int Find(TKey key, int hash, out int chain)
+    {
+        chain = 0;
+        var slots = _slots;
+        var index = _buckets[hash & (_buckets.Length - 1)] - 1;
+        while (index >= 0)
+        {
+            ref var slot = ref slots[index];
+            if (slot.Hash == hash && EqualityComparer<TKey>.Default.Equals(slot.Key, key))
+            {
+                return index;
+            }
+
+            chain++;
+            index = slot.Next;
+        }
+
+        return -1;
+    }
+
+    private bool TryAdd(TKey key, int hash, long now, out int index)
+    {
+        if (_count == _maximumPeers && !TryMakeRoom(now))
+        {
+            index = -1;
+            return false;
+        }
+
+        if (_firstFree >= 0)
+        {
+            index = _firstFree;
+            _firstFree = _slots[index].Next;
+        }
+        else
+        {
+            if (_used == _slots.Length)
+            {
+                Grow();
+            }
+
+            index = _used++;
+        }
+
+        ref var slot = ref _slots[index];
+        ref var bucket = ref _buckets[hash & (_buckets.Length - 1)];
+        slot.Hash = hash;
+        slot.Key = key;
+        slot.LastSeen = now;
+        slot.Next = bucket - 1;
+        bucket = index + 1;
+        Volatile.Write(ref slot.Peer, new PeerSequence(key, _rules));
+        Volatile.Write(ref _count, _count + 1);
+        return true;
+    }
+
+    private bool TryMakeRoom(long now)
+    {
+        var inProbation = -1;
+        var index = _hand;
+        for (var looked = Math.Min(Reach, _used); looked > 0; looked--)
+        {
+            ref var slot = ref _slots[index];
+            if (now - slot.LastSeen > _expiry)
+            {
+                Remove(index);
+                return true;
+            }
+
+            if (inProbation < 0 && !slot.Peer!.IsEstablished)
+            {
+                inProbation = index;
+            }
+
+            index = index + 1 < _used ? index + 1 : 0;
+        }
+
+        if (inProbation < 0)
+        {
+            return false;
+        }
+
+        Remove(inProbation);
+        return true;
+    }
+
+    private void MoveHand(long now)
+    {
+        var index = _hand;
+        if (index >= _used)
+        {
+            _hand = 0;
+            return;
+        }
+
+        _hand = index + 1;
+        ref var slot = ref _slots[index];
+        if (now - slot.LastSeen > _expiry && slot.Peer is not null)
+        {
+            Remove(index);
+        }
+    }
+
+    private void Remove(int index)
+    {
+        ref var slot = ref _slots[index];
+        ref var bucket = ref _buckets[slot.Hash & (_buckets.Length - 1)];
+        if (bucket - 1 == index)
+        {
+            bucket = slot.Next + 1;
+        }
+        else
+        {
+            var previous = bucket - 1;
+            while (_slots[previous].Next != index)
+            {
+                previous = _slots[previous].Next;
+            }
+
+            _slots[previous].Next = slot.Next;
+        }
+
+        slot.Peer!.Forget();
+        Volatile.Write(ref slot.Peer, null);
+        slot.Key = default!;
+        slot.Next = _firstFree;
+        _firstFree = index;
+        Volatile.Write(ref _count, _count - 1);
+    }
+
+    private void Grow()
+    {
+        var capacity = (int)Math.Min(_maximumPeers, Math.Max(InitialCapacity, _slots.Length * 2L));
+        var slots = new Slot[capacity];
+        Array.Copy(_slots, slots, _used);
+        _buckets = new int[BitOperations.RoundUpToPowerOf2((uint)capacity)];
+        for (var index = 0; index < _used; index++)
+        {
+            ref var bucket = ref _buckets[slots[index].Hash & (_buckets.Length - 1)];
+            slots[index].Next = bucket - 1;
+            bucket = index + 1;
+        }
+
+        // Readers that still hold the old array see the peers of a moment ago.
+        Volatile.Write(ref _slots, slots);
+    }
+
+    private struct Slot
+    {
+        public TKey Key;
+        public PeerSequence? Peer;
+        public long LastSeen;
+        public int Hash;
+        public int Next;
+    }
+}

@@ -1,0 +1,212 @@
+using System.Net.Sockets;
+using System.Reactive.Concurrency;
+using System.Reactive.Disposables;
+using Microsoft.Extensions.Logging;
+
+namespace ReactiveLink.Transport;
+
+/// <summary>What the receive loop tells its transport; always on the receive thread, never under a lock.</summary>
+internal interface IReceiveLoopOwner
+{
+    void Deliver(in Datagram datagram);
+
+    void Raise(in Fault fault);
+
+    void Change(ConnectionState state);
+}
+
+/// <summary>
+/// The body of the receive thread: takes batches from the socket, accounts and delivers them, and keeps receiving whatever happens.
+/// <list type="table">
+/// <listheader><term>the socket gives</term><description>what follows</description></listheader>
+/// <item><term>a datagram</term><description>accounted, delivered</description></item>
+/// <item><term>a cut datagram, one for another group</term><description>accounted, a fault, not delivered</description></item>
+/// <item><term>a passing error</term><description>counted, a fault; from the 16th in a row on with growing pauses up to 100 ms</description></item>
+/// <item><term>64 passing errors in a row that are not ICMP's, or a fatal one</term><description>the socket is bound again with backoff</description></item>
+/// </list>
+/// </summary>
+internal sealed class ReceiveLoop(
+    IReceiveLoopOwner owner, UdpSocketHolder holder, IUdpSocketFactory factory, UdpTransportOptions options, UdpEndpoint bindAddress, ILogger logger)
+{
+    /// <summary>Passing errors in a row before the loop pauses between them.</summary>
+    public const int ErrorsBeforePause = 16;
+
+    /// <summary>Passing errors in a row, other than ICMP's, before the socket counts as lost.</summary>
+    public const int ErrorsBeforeRebind = 64;
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan DropInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly IScheduler _scheduler = options.Scheduler;
+    private readonly ReceiveClock _clock = new(options.Scheduler);
+    private readonly EndpointCache _endpoints = new(options.MaximumInternedEndpoints, options.EndpointIdleTimeout);
+    private UdpEndpoint _local = holder.Current!.LocalEndpoint;
+    private int _errorsInARow;
+    private TimeSpan _rebindDelay = options.RebindDelay;
+    private long _dropsReadTicks;
+    private volatile bool _dropCheckScheduled;
+    private IDisposable? _dropCheck;
+    private long _socketErrors;
+    private long _rebinds;
+
+    public ReceiveLedger Ledger { get; } = new();
+
+    public UdpEndpoint LocalEndpoint => Volatile.Read(ref _local);
+
+    public long SocketErrors => Interlocked.Read(ref _socketErrors);
+
+    public long Rebinds => Interlocked.Read(ref _rebinds);
+
+    public long EndpointsEvicted => _endpoints.Evicted;
+
+    /// <summary>Counts an error about an earlier datagram that another thread came upon.</summary>
+    public void CountSocketError() => Interlocked.Increment(ref _socketErrors);
+
+    /// <summary>Receives until the holder is closed.</summary>
+    public void Run()
+    {
+        try
+        {
+            while (!holder.IsClosed && holder.Current is { } socket)
+            {
+                var error = socket.Receive(out var batch);
+                if (holder.IsClosed)
+                {
+                    return;
+                }
+
+                if (error is null)
+                {
+                    Accept(batch);
+                }
+                else
+                {
+                    Recover(error);
+                }
+            }
+        }
+        finally
+        {
+            _dropCheck?.Dispose();
+        }
+    }
+
+    private void Accept(ReadOnlySpan<ReceivedDatagram> batch)
+    {
+        _errorsInARow = 0;
+        _rebindDelay = options.RebindDelay;
+        _clock.Read(out var utc, out var elapsed);
+        foreach (ref readonly var received in batch)
+        {
+            var remote = _endpoints.Intern(in received.Remote, elapsed);
+
+            // Accounted before anyone is called: a snapshot taken inside the callback balances and includes this datagram.
+            Ledger.Add(received.Payload.Length, received.Refused);
+            if (received.Refused is { } reason)
+            {
+                owner.Raise(new Fault(reason, new DateTimeOffset(utc, TimeSpan.Zero), remote.Port == 0 ? null : remote));
+            }
+            else
+            {
+                owner.Deliver(new Datagram(received.Payload, remote, utc, elapsed));
+            }
+        }
+
+        if (elapsed - _dropsReadTicks >= DropInterval.Ticks)
+        {
+            _dropsReadTicks = elapsed;
+            CheckDrops();
+        }
+
+        if (!_dropCheckScheduled)
+        {
+            ScheduleDropCheck();
+        }
+    }
+
+    /// <summary>The last burst's drops would otherwise wait for the next datagram: one look a while after traffic finds them.</summary>
+    private void ScheduleDropCheck()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        _dropCheckScheduled = true;
+        _dropCheck = _scheduler.Schedule(this, DropInterval, static (_, self) =>
+        {
+            self._dropCheckScheduled = false;
+            self.CheckDrops();
+            return Disposable.Empty;
+        });
+    }
+
+    private void CheckDrops()
+    {
+        var increase = holder.Drops.Observe();
+        if (increase > 0)
+        {
+            owner.Raise(new Fault(FaultReason.KernelDrop, _scheduler.Now, Count: increase));
+        }
+    }
+
+    private void Recover(SocketException error)
+    {
+        Interlocked.Increment(ref _socketErrors);
+        owner.Raise(new Fault(FaultReason.SocketError, _scheduler.Now, Exception: error, Detail: "receive"));
+        _errorsInARow++;
+        var icmp = Transport.SocketErrors.IsPendingIcmp(error.SocketErrorCode);
+        if (Transport.SocketErrors.Classify(error.SocketErrorCode) == SocketErrorClass.Dead || (!icmp && _errorsInARow >= ErrorsBeforeRebind))
+        {
+            Rebind(error);
+        }
+        else if (_errorsInARow >= ErrorsBeforePause)
+        {
+            var pause = TimeSpan.FromMilliseconds(1L << Math.Min(_errorsInARow - ErrorsBeforePause, 7));
+            holder.Wait(_scheduler, pause < LongestPause ? pause : LongestPause);
+        }
+    }
+
+    private void Rebind(SocketException cause)
+    {
+        var local = LocalEndpoint;
+        CheckDrops();
+        holder.Drop();
+        owner.Change(ConnectionState.Reconnecting);
+        TransportLog.Guarded(logger, l => TransportLog.SocketLost(l, cause, local));
+        while (holder.Wait(_scheduler, NextRebindDelay()))
+        {
+            try
+            {
+                // The address as it was asked for, the port as it was got: the port is what peers know.
+                var socket = factory.Open(new UdpEndpoint(bindAddress.Address, local.Port));
+                Volatile.Write(ref _local, socket.LocalEndpoint);
+                if (!holder.TryReplace(socket))
+                {
+                    return;
+                }
+            }
+            catch (LinkOpenException exception)
+            {
+                owner.Raise(new Fault(FaultReason.SocketError, _scheduler.Now, Exception: exception, Detail: "rebind"));
+                TransportLog.Guarded(logger, l => TransportLog.RebindFailed(l, exception, local, _rebindDelay));
+                continue;
+            }
+
+            _errorsInARow = 0;
+            Interlocked.Increment(ref _rebinds);
+            owner.Change(ConnectionState.Connected);
+            TransportLog.Guarded(logger, l => TransportLog.Rebound(l, local));
+            return;
+        }
+    }
+
+    /// <summary>Doubles from attempt to attempt, also over several losses; a datagram received sets it back.</summary>
+    private TimeSpan NextRebindDelay()
+    {
+        var delay = _rebindDelay;
+        var doubled = delay + delay;
+        _rebindDelay = doubled < options.MaximumRebindDelay ? doubled : options.MaximumRebindDelay;
+        return delay;
+    }
+}

@@ -1,0 +1,28 @@
+using System.CommandLine;
+using ReactiveLink.Benchmarks;
+using ReactiveLink.Benchmarks.Receive;
+
+// Each benchmark is one command. The hidden commands are the processes that a benchmark starts of itself.
+var root = new RootCommand("ReactiveLink's benchmarks: contestants alternate in one run on loopback.")
+{
+    ReceiveCommand.Create(),
+    ReceiverHost.CreateCommand(),
+    PortableGenerator.CreateCommand(),
+};
+
+var parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    await Console.Error.WriteLineAsync(parsed.Errors[0].Message.ReplaceLineEndings(" ").Replace('\t', ' ') + " See --help.");
+    return 2;
+}
+
+try
+{
+    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (BenchmarkException e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return 1;
+}
