@@ -5,18 +5,10 @@ internal static class Deadline
 {
     public static readonly TimeSpan Time = TimeSpan.FromSeconds(90);
 
-    public static Task<T> Within<T>(Task<T> task, string what) => Within(task, what, Time);
-
-    public static async Task<T> Within<T>(Task<T> task, string what, TimeSpan time)
+    public static async Task<T> Within<T>(Task<T> task, string what)
     {
-        try
-        {
-            return await task.WaitAsync(time);
-        }
-        catch (TimeoutException)
-        {
-            throw new TimeoutException($"Not within {time.TotalSeconds} s: {what}");
-        }
+        await Within((Task)task, what);
+        return await task;
     }
 
     public static async Task Within(Task task, string what)
@@ -25,9 +17,9 @@ internal static class Deadline
         {
             await task.WaitAsync(Time);
         }
-        catch (TimeoutException)
+        catch (TimeoutException exception)
         {
-            throw new TimeoutException($"Not within {Time.TotalSeconds} s: {what}");
+            throw new TimeoutException($"Not within {Time.TotalSeconds} s: {what}", exception);
         }
     }
 }
