@@ -10,6 +10,7 @@ void Stop(PosixSignalContext context)
     stop.Cancel();
 }
 
+IgnoredInterrupt.Undo();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 return await ToolCommand.RunAsync(args, ToolEnvironment.OfProcess(), stop.Token).ConfigureAwait(false);
