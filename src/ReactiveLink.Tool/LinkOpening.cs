@@ -7,29 +7,37 @@ namespace ReactiveLink.Tool;
 /// <summary>Opens links; what goes wrong becomes one line that says what to do.</summary>
 internal static class LinkOpening
 {
-    public static DeferredStart Listen(ListenSettings settings, ToolEnvironment environment) => Open(settings.Endpoint, () => new DeferredStart(UdpTransport.Open(new UdpTransportOptions
-    {
-        Local = EndpointText.Parse(settings.Endpoint),
-        MulticastGroups = settings.Groups,
+    public static DeferredStart Listen(ListenSettings settings, ToolEnvironment environment) =>
+        Open(settings.Endpoint, () => new DeferredStart(environment.OpenTransport(new UdpTransportOptions
+        {
+            Local = EndpointText.Parse(settings.Endpoint),
+            MulticastGroups = settings.Groups,
 
-        // Every program of a machine that joins a group gets its datagrams.
-        ReuseAddress = settings.Groups.Length != 0,
-        Scheduler = environment.Scheduler,
-    })));
+            // Every program of a machine that joins a group gets its datagrams.
+            ReuseAddress = settings.Groups.Length != 0,
+            Scheduler = environment.Scheduler,
+        })));
 
-    public static UdpLink Over(DeferredStart transport, ListenSettings settings) => Open(settings.Endpoint, () => UdpLink.Over(transport, new LinkOptions
-    {
-        Frame = settings.Frame,
-        Codec = settings.Codec,
-    }));
-
-    public static UdpLink Connect(SendSettings settings, ToolEnvironment environment) => Open(settings.Endpoint, () => UdpLink.Connect(settings.Endpoint, options => options with
+    public static UdpLink Over(DeferredStart transport, ListenSettings settings) => UdpLink.Over(transport, new LinkOptions
     {
         Frame = settings.Frame,
         Codec = settings.Codec,
-        Source = settings.Source,
-        Transport = options.Transport with { Scheduler = environment.Scheduler, Broadcast = true },
-    }));
+    });
+
+    public static UdpLink Connect(SendSettings settings, ToolEnvironment environment) =>
+        Open(settings.Endpoint, () => UdpLink.Over(
+            environment.OpenTransport(new UdpTransportOptions
+            {
+                Remote = EndpointText.Parse(settings.Endpoint),
+                Broadcast = true,
+                Scheduler = environment.Scheduler,
+            }),
+            new LinkOptions
+            {
+                Frame = settings.Frame,
+                Codec = settings.Codec,
+                Source = settings.Source,
+            }));
 
     private static T Open<T>(string endpoint, Func<T> open)
     {

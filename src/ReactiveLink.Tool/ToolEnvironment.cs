@@ -33,6 +33,9 @@ internal sealed record ToolEnvironment
     /// <summary>The time.</summary>
     public IScheduler Scheduler { get; init; } = DefaultScheduler.Instance;
 
+    /// <summary>How sockets are opened.</summary>
+    public Func<UdpTransportOptions, IDatagramTransport> OpenTransport { get; init; } = UdpTransport.Open;
+
     /// <summary>The environment of this process.</summary>
     public static ToolEnvironment OfProcess()
     {

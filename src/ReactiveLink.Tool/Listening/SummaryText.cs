@@ -20,5 +20,7 @@ internal static class SummaryText
     public static string Faults(ImmutableSortedDictionary<FaultReason, long> faults) =>
         faults.IsEmpty ? "none" : string.Join(", ", faults.Select(fault => Format($"{fault.Key.ToName()} {fault.Value:N0}")));
 
+    public static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
     public static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

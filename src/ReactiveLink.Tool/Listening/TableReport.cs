@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Reactive.Concurrency;
 using Spectre.Console;
 
@@ -10,7 +9,6 @@ internal sealed class TableReport : IListenReport
     /// <summary>Rows that are drawn; a terminal has no more room.</summary>
     private const int MaximumRows = 16;
 
-    private const int DataLength = 40;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
     private readonly PeerBoard _board = new();
@@ -82,55 +80,21 @@ internal sealed class TableReport : IListenReport
         _drawn = now;
         var sequences = link.Peers.ToDictionary(peer => peer.Key);
         var statistics = link.GetStatistics();
-        var table = new Table().Border(TableBorder.Rounded).Title(Markup.Escape($"listening on {link.LocalEndpoint}"));
-        foreach (var column in new[] { "peer", "messages", "per s", "lost", "late", "dup.", "restarts", "jitter", "latest data" })
-        {
-            table.AddColumn(new TableColumn(column).NoWrap());
-        }
-
-        foreach (var column in table.Columns.Skip(1).SkipLast(1))
-        {
-            column.RightAligned();
-        }
-
         var rows = _board.Rows;
+        var table = new PeerTableLayout(_console.Profile.Width);
         foreach (var row in rows.Take(MaximumRows))
         {
-            AddRow(table, row, sequences.GetValueOrDefault(row.Peer), seconds);
+            table.Add(row, sequences.GetValueOrDefault(row.Peer), seconds);
         }
 
         if (rows.Count > MaximumRows)
         {
-            var others = rows.Skip(MaximumRows).Sum(row => row.Messages) + _board.Others;
-            table.AddRow($"{rows.Count - MaximumRows} more", Number(others));
+            table.AddOthers(rows.Count - MaximumRows, rows.Skip(MaximumRows).Sum(row => row.Messages) + _board.Others);
         }
 
         var faults = statistics.Faults.IsEmpty ? "no faults" : $"[red]faults: {SummaryText.Faults(statistics.Faults)}[/]";
-        return table.Caption($"delivered {Number(statistics.Ledger.Delivered)}: {SummaryText.Sequence(statistics.Sequence)}\n{faults}");
+        return table.Build()
+            .Title(Markup.Escape($"listening on {link.LocalEndpoint}"))
+            .Caption($"delivered {SummaryText.Number(statistics.Ledger.Delivered)}\n{SummaryText.Sequence(statistics.Sequence)}\n{faults}");
     }
-
-    private static void AddRow(Table table, PeerBoard.Row row, PeerSequence? peer, double seconds)
-    {
-        var messages = row.Messages;
-        var rate = (messages - row.Drawn) / seconds;
-        row.Drawn = messages;
-        var data = row.Latest is not { } latest
-            ? ""
-            : latest.DataFormat == DataFormat.Binary
-                ? Convert.ToHexStringLower(latest.Data.Span[..Math.Min(latest.Data.Length, DataLength)])
-                : latest.DataAsText();
-        var sequence = peer?.GetStatistics();
-        table.AddRow(
-            Markup.Escape(row.Peer.ToString()),
-            Number(messages),
-            rate.ToString("N0", CultureInfo.InvariantCulture),
-            sequence is { } s ? (s.Lost > 0 ? $"[yellow]{Number(s.Lost)}[/]" : "0") : "-",
-            sequence is { } t ? Number(t.Late) : "-",
-            sequence is { } u ? Number(u.Duplicates) : "-",
-            sequence is { } v ? Number(v.Restarts) : "-",
-            peer is null ? "-" : peer.Jitter.TotalMilliseconds.ToString("0.0 ms", CultureInfo.InvariantCulture),
-            Markup.Escape(OneLine.From(data, DataLength)));
-    }
-
-    private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }

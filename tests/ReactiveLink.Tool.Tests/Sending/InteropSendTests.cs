@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using ReactiveLink.Tool.Tests.Processes;
 
-namespace ReactiveLink.Tool.Tests;
+namespace ReactiveLink.Tool.Tests.Sending;
 
 /// <summary>The tool sends; an original peer takes every datagram apart, byte by byte.</summary>
 public sealed class InteropSendTests

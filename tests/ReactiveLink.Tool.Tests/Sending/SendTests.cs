@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using ReactiveLink.Tool.Tests.Processes;
 
-namespace ReactiveLink.Tool.Tests;
+namespace ReactiveLink.Tool.Tests.Sending;
 
 /// <summary><c>reactivelink send</c> as a process.</summary>
 public sealed class SendTests : IDisposable

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using ReactiveLink.Tool.Tests.Processes;
 
-namespace ReactiveLink.Tool.Tests;
+namespace ReactiveLink.Tool.Tests.Listening;
 
 /// <summary>An original peer sends, with everything that can go wrong; the tool must tell exactly the truth of it.</summary>
 public sealed class InteropListenTests

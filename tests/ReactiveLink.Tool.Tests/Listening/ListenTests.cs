@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using ReactiveLink.Tool.Tests.Processes;
 
-namespace ReactiveLink.Tool.Tests;
+namespace ReactiveLink.Tool.Tests.Listening;
 
 /// <summary><c>reactivelink listen</c> as a process.</summary>
 public sealed class ListenTests
