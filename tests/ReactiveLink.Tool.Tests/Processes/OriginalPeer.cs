@@ -39,17 +39,3 @@ internal static class OriginalPeer
         return null;
     }
 }
-
-/// <summary>A theory that needs python3.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class PythonTheoryAttribute : TheoryAttribute
-{
-    public PythonTheoryAttribute() => Skip = OriginalPeer.Missing;
-}
-
-/// <summary>A fact about signals and pipes as Unix has them.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class UnixFactAttribute : FactAttribute
-{
-    public UnixFactAttribute() => Skip = OperatingSystem.IsWindows() ? "Windows has no Unix signals." : null;
-}
