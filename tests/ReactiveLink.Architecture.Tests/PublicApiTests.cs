@@ -18,6 +18,7 @@ public sealed class PublicApiTests
         var actual = PublicApi.Describe(Assembly.Load(package));
         if (Environment.GetEnvironmentVariable("REACTIVELINK_APPROVE_API") == "1")
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             File.WriteAllText(path, actual);
         }
 

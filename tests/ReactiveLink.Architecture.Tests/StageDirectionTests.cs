@@ -88,13 +88,13 @@ public sealed partial class StageDirectionTests
 
     // Top-level declarations only: they start a line, after modifiers.
     [GeneratedRegex(
-        @"^(?:(?:public|internal|sealed|static|abstract|readonly|ref|partial|unsafe)\s+)*(?:class|struct|interface|enum|record(?:\s+struct|\s+class)?|delegate\s+[\w<>?\[\]]+)\s+(?<name>\w+)",
+        @"^(?:(?:public|internal|sealed|static|abstract|readonly|ref|partial|unsafe)\s+)*(?:class|struct|interface|enum|record(?:\s+struct|\s+class)?|delegate\s+[\w<>?\[\]]+)\s+(?<name>\w+<?)",
         RegexOptions.Multiline | RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Declaration();
 
     // Not a member access: `x.Frame` names a property, `Frame` the type.
-    [GeneratedRegex(@"(?<![\w.])[A-Z]\w*(?!\w*\s*(?:=>|\{\s*get|=[^=]|;|:\s))", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(@"(?<![\w.])[A-Z]\w*<?(?!\w*\s*(?:=>|\{\s*get|=[^=]|;|:\s))", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Identifier();
 
     private sealed record SourceFile(string Stage, string Code);

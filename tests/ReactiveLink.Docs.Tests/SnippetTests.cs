@@ -37,6 +37,14 @@ public sealed partial class SnippetTests
     }
 
     [Fact]
+    public void The_faults_table_names_every_reason()
+    {
+        var readme = File.ReadAllText(Path.Combine(Root, "README.md"));
+
+        Assert.All(FaultReasons.All, reason => Assert.Contains($"`{reason.ToName()}`", readme, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Regions_are_found() => Assert.True(Regions().Count >= 5);
 
     private static Dictionary<string, string> Regions()

@@ -4,7 +4,7 @@ namespace ReactiveLink;
 /// <param name="Reason">Why, from a closed set.</param>
 /// <param name="At">When, by the scheduler's clock.</param>
 /// <param name="Peer">The remote endpoint concerned, or null where there is none.</param>
-/// <param name="Count">How many items this fault stands for: 1, but for <see cref="FaultReason.KernelDrop"/>, which comes in sums.</param>
+/// <param name="Count">How many items this fault stands for: 1 for what is seen one by one; drops that are only known in sums (the kernel's, a full queue's) come in one.</param>
 /// <param name="Exception">The exception behind the fault, if one was caught.</param>
 /// <param name="Detail">A constant or already existing text that narrows the reason (a route's name, a parser's message), or null.</param>
 public readonly record struct Fault(

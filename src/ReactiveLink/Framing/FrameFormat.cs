@@ -57,8 +57,8 @@ public sealed partial record FrameFormat
 
     /// <summary>
     /// The most bytes that a compressed frame may decompress to, its sequence number included: 1 to 16,777,216; default 65,536, which is what an
-    /// uncompressed datagram could carry. A frame that would exceed it is dropped as <see cref="FaultReason.DecompressTooLarge"/>, and no more
-    /// memory than about twice the bound is used to find out.
+    /// uncompressed datagram could carry. A frame that would exceed it is dropped as <see cref="FaultReason.DecompressTooLarge"/>, and no
+    /// more memory than about twice the bound is used to find out.
     /// </summary>
     public int MaximumDecompressedSize { get; init; } = DefaultMaximumDecompressedSize;
 

@@ -20,27 +20,33 @@ internal static class Zlib
         decompressed = null;
         reason = FaultReason.DecompressFailed;
 
-        // One byte more than the limit, to see that there is more.
-        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(limit + 1L, Math.Max(1024L, compressed.Length * 4L)));
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(compressed.Length * 4L, 1, Math.Max(1, limit)));
         try
         {
             using var input = new WholeStreamInput(compressed);
             using var zlib = new ZLibStream(input, CompressionMode.Decompress, leaveOpen: true);
             var size = 0;
-            int read;
-            while ((read = zlib.Read(buffer, size, buffer.Length - size)) > 0)
+            while (size < limit)
             {
-                size += read;
-                if (size > limit)
-                {
-                    reason = FaultReason.DecompressTooLarge;
-                    return false;
-                }
-
                 if (size == buffer.Length)
                 {
-                    buffer = Grow(buffer, (int)Math.Min(limit + 1L, size * 2L));
+                    buffer = Grow(buffer, (int)Math.Min(limit, size * 2L));
                 }
+
+                var read = zlib.Read(buffer, size, Math.Min(buffer.Length, limit) - size);
+                if (read == 0)
+                {
+                    break;
+                }
+
+                size += read;
+            }
+
+            // At the limit one more read tells whether the stream ends there; it also lets zlib check the Adler-32.
+            if (size >= limit && zlib.ReadByte() >= 0)
+            {
+                reason = FaultReason.DecompressTooLarge;
+                return false;
             }
 
             if (!input.WasReadExactly)

@@ -50,24 +50,19 @@ internal sealed class LinkReceiver : IObserver<Datagram>
 
     public void OnNext(Datagram value)
     {
-        if (!_format.TryRead(value, out var frame, out var reason))
+        Sequenced<Frame> sequenced;
+        Message? message;
+        try
         {
-            Drop(value, reason, exception: null, detail: null);
-            return;
+            if (!TryAccept(value, out sequenced, out message))
+            {
+                return;
+            }
         }
-
-        PeerSequence? peer = null;
-        var verdict = Verdict.InOrder;
-        if (frame.HasSequence && !Peers.TryObserve(value.Remote, frame.RawSequence, value.ElapsedTicks, out peer, out verdict))
+        catch (Exception exception)
         {
-            Drop(value, FaultReason.PeerLimit, exception: null, detail: null);
-            return;
-        }
-
-        var sequenced = new Sequenced<Frame>(frame, frame.RawSequence, verdict, peer);
-        Message? message = null;
-        if (WantsMessages && !TryDecode(sequenced, out message))
-        {
+            // Nothing in there may throw. If something does all the same, it costs this datagram and not the link.
+            Drop(value, FaultReason.DecodeFailed, exception, "internal");
             return;
         }
 
@@ -91,6 +86,28 @@ internal sealed class LinkReceiver : IObserver<Datagram>
         Frames.OnCompleted();
         Messages.OnCompleted();
         _ended(null);
+    }
+
+    private bool TryAccept(in Datagram datagram, out Sequenced<Frame> sequenced, out Message? message)
+    {
+        sequenced = default;
+        message = null;
+        if (!_format.TryRead(datagram, out var frame, out var reason))
+        {
+            Drop(datagram, reason, exception: null, detail: null);
+            return false;
+        }
+
+        PeerSequence? peer = null;
+        var verdict = Verdict.InOrder;
+        if (frame.HasSequence && !Peers.TryObserve(datagram.Remote, frame.RawSequence, datagram.ElapsedTicks, out peer, out verdict))
+        {
+            Drop(datagram, FaultReason.PeerLimit, exception: null, detail: null);
+            return false;
+        }
+
+        sequenced = new Sequenced<Frame>(frame, frame.RawSequence, verdict, peer);
+        return !WantsMessages || TryDecode(sequenced, out message);
     }
 
     private bool TryDecode(in Sequenced<Frame> sequenced, out Message? message)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
@@ -39,21 +38,10 @@ public sealed partial class UdpLink
         string? correlationId = null,
         CancellationToken cancellationToken = default)
     {
-        var encoded = PayloadBuffer.Rent(0);
-        try
-        {
-            if (!TryEncodePlain(data, encoded))
-            {
-                using var writer = new Utf8JsonWriter((IBufferWriter<byte>)encoded);
-                JsonSerializer.Serialize(writer, data, JsonDefaults.Options);
-            }
-
-            return SendEncoded(CreateMetadata(priority, type, destination, correlationId), encoded.Payload, to, cancellationToken);
-        }
-        finally
-        {
-            encoded.Return();
-        }
+        var metadata = CreateMetadata(priority, type, destination, correlationId);
+        return _options.Codec.DataFormat == DataFormat.Json
+            ? SendValue(metadata, data, JsonDefaults.TypeInfo<T>(JsonDefaults.Options), to, cancellationToken)
+            : SendEncoded(metadata, Plain(data), to, cancellationToken);
     }
 
     /// <summary>As the other overload, without reflection.</summary>
@@ -83,20 +71,7 @@ public sealed partial class UdpLink
     {
         ArgumentNullException.ThrowIfNull(typeInfo);
         RequireJson();
-        var encoded = PayloadBuffer.Rent(0);
-        try
-        {
-            using (var writer = new Utf8JsonWriter((IBufferWriter<byte>)encoded))
-            {
-                JsonSerializer.Serialize(writer, data, typeInfo);
-            }
-
-            return SendEncoded(CreateMetadata(priority, type, destination, correlationId), encoded.Payload, to, cancellationToken);
-        }
-        finally
-        {
-            encoded.Return();
-        }
+        return SendValue(CreateMetadata(priority, type, destination, correlationId), data, typeInfo, to, cancellationToken);
     }
 
     /// <summary>Sends a message whose data is already encoded.</summary>
@@ -137,10 +112,30 @@ public sealed partial class UdpLink
             CorrelationId = correlationId,
         };
 
+    private ValueTask SendValue<T>(MessageMetadata metadata, T data, JsonTypeInfo<T> typeInfo, UdpEndpoint? to, CancellationToken cancellationToken)
+    {
+        if (_options.Codec is not JsonEnvelopeCodec envelopes)
+        {
+            return SendEncoded(metadata, JsonSerializer.SerializeToUtf8Bytes(data, typeInfo), to, cancellationToken);
+        }
+
+        var buffer = RentBuffer();
+        try
+        {
+            envelopes.EncodeValue(metadata, data, typeInfo, buffer);
+        }
+        catch
+        {
+            buffer.Return();
+            throw;
+        }
+
+        return _sender.SendAsync(buffer, to, metadata.Priority, cancellationToken);
+    }
+
     private ValueTask SendEncoded(MessageMetadata metadata, ReadOnlySpan<byte> data, UdpEndpoint? to, CancellationToken cancellationToken)
     {
-        ObjectDisposedException.ThrowIf(CurrentState == ConnectionState.Closed, this);
-        var buffer = _sender.RentBuffer();
+        var buffer = RentBuffer();
         try
         {
             _options.Codec.Encode(metadata, data, buffer);
@@ -154,31 +149,23 @@ public sealed partial class UdpLink
         return _sender.SendAsync(buffer, to, metadata.Priority, cancellationToken);
     }
 
-    /// <summary>Values that a codec without JSON carries as they are.</summary>
-    private bool TryEncodePlain<T>(T data, PayloadBuffer output)
+    private PayloadBuffer RentBuffer()
     {
-        switch (_options.Codec.DataFormat)
-        {
-            case DataFormat.Json:
-                return false;
-            case DataFormat.Text when data is string text:
-                Encoding.UTF8.GetBytes(text, output);
-                return true;
-            case DataFormat.Binary when data is byte[] bytes:
-                output.Write(bytes);
-                return true;
-            case DataFormat.Binary when data is ReadOnlyMemory<byte> memory:
-                output.Write(memory.Span);
-                return true;
-            case DataFormat.Binary when data is Memory<byte> memory:
-                output.Write(memory.Span);
-                return true;
-            default:
-                throw new ArgumentException(
-                    $"The codec '{_options.Codec.Name}' carries {(_options.Codec.DataFormat == DataFormat.Text ? "string" : "byte[]")}, not {typeof(T).Name}: convert the value, or use MessageCodecs.Json.",
-                    nameof(data));
-        }
+        ObjectDisposedException.ThrowIf(CurrentState == ConnectionState.Closed, this);
+        return _sender.RentBuffer();
     }
+
+    /// <summary>The bytes of a value that a codec without JSON carries as it is.</summary>
+    private ReadOnlySpan<byte> Plain<T>(T data) => (_options.Codec.DataFormat, data) switch
+    {
+        (DataFormat.Text, string text) => Encoding.UTF8.GetBytes(text),
+        (DataFormat.Binary, byte[] bytes) => bytes,
+        (DataFormat.Binary, ReadOnlyMemory<byte> memory) => memory.Span,
+        (DataFormat.Binary, Memory<byte> memory) => memory.Span,
+        _ => throw new ArgumentException(
+            $"The codec '{_options.Codec.Name}' carries {(_options.Codec.DataFormat == DataFormat.Text ? "string" : "byte[]")}, not {typeof(T).Name}: convert the value, or use MessageCodecs.Json.",
+            nameof(data)),
+    };
 
     private void RequireJson()
     {

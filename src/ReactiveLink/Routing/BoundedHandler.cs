@@ -1,36 +1,24 @@
 using System.Reactive.Concurrency;
-using System.Reactive.Disposables;
 
 namespace ReactiveLink.Routing;
 
 /// <summary>
-/// A handler with a bounded queue, bounded concurrency and a timeout. Threads come from the scheduler only while there is work, and each drains as
-/// long as there is some; nothing polls. <see cref="Offer"/> may be called on many threads at once; it takes no lock (but for latest-per-key),
-/// waits for nobody, and calls no handler.
+/// A handler with a bounded queue, bounded concurrency and a timeout; what becomes of an item is in <see cref="RouteStatistics"/>. <see cref="Offer"/> may be
+/// called on many threads at once; it takes no lock (but for latest-per-key), waits for nobody, and calls no handler.
 /// </summary>
-/// <remarks>
-/// One thread is started when none drains. A handler that goes on asynchronously frees its thread, which takes the next item. A handler that
-/// blocks its thread would hold up the queue although places are free, so a helper thread is started whenever items wait while others drain: at once
-/// as long as that proves useful, else after <see cref="HelperDelay"/>, so that quick handlers do not pay for a wake-up per item.
-/// </remarks>
-internal sealed class BoundedHandler<T> : IBoundedHandler, IThreadPoolWorkItem
+internal sealed class BoundedHandler<T> : IBoundedHandler
 {
-    internal static readonly TimeSpan HelperDelay = TimeSpan.FromMilliseconds(1);
-
     private readonly Func<T, CancellationToken, ValueTask> _handler;
     private readonly Func<T, string?>? _latestKey;
     private readonly string _name;
     private readonly Action<Fault> _report;
     private readonly IScheduler _scheduler;
-    private readonly bool _onThreadPool;
     private readonly IStopwatch _clock;
     private readonly BoundedQueue<T> _queue;
     private readonly HandlerSlots<T> _slots;
+    private readonly HandlerCrew<T> _crew;
     private readonly HandlerWatchdog<T>? _watchdog;
-    private HandlerPlaces _places;
     private int _disposed;
-    private int _helperStarting;
-    private bool _helpersInVain;
     private long _offered;
     private long _handled;
     private long _failed;
@@ -56,16 +44,15 @@ internal sealed class BoundedHandler<T> : IBoundedHandler, IThreadPoolWorkItem
         _name = options.Name ?? name;
         _report = report;
         _scheduler = options.Scheduler ?? scheduler;
-        _onThreadPool = ReferenceEquals(_scheduler, TaskPoolScheduler.Default) || ReferenceEquals(_scheduler, DefaultScheduler.Instance);
         _clock = _scheduler.StartStopwatch();
         _queue = _latestKey is null
             ? new ConcurrentBoundedQueue<T>(options.Capacity, options.Overflow == OverflowPolicy.DropOldest)
             : new LatestPerKeyQueue<T>(options.Capacity);
-        _places = new HandlerPlaces(options.Concurrency);
         _slots = new HandlerSlots<T>(this, options.Concurrency, cancellable);
+        _crew = new HandlerCrew<T>(this, _queue, _slots, options.Concurrency, _scheduler, _clock, FailedOutside);
         _watchdog = options.Timeout == Timeout.InfiniteTimeSpan
             ? null
-            : new HandlerWatchdog<T>(_slots, options.Timeout, _scheduler, _clock, TimedOut, CallbackFailed);
+            : new HandlerWatchdog<T>(_slots, options.Timeout, _scheduler, _clock, TimedOut, FailedOutside);
     }
 
     public string Name => _name;
@@ -98,7 +85,7 @@ internal sealed class BoundedHandler<T> : IBoundedHandler, IThreadPoolWorkItem
             }
             else
             {
-                EnsureDrained();
+                _crew.EnsureDrained();
             }
         }
 
@@ -108,9 +95,6 @@ internal sealed class BoundedHandler<T> : IBoundedHandler, IThreadPoolWorkItem
             Report(FaultReason.QueueFull, dropped, exception: null);
         }
     }
-
-    /// <summary>A helper thread, on the thread pool.</summary>
-    void IThreadPoolWorkItem.Execute() => Help();
 
     public RouteStatistics GetStatistics()
     {
@@ -137,44 +121,29 @@ internal sealed class BoundedHandler<T> : IBoundedHandler, IThreadPoolWorkItem
 
         _watchdog?.Dispose();
         DropAll();
-        _slots.CancelAll(CallbackFailed);
+        _slots.CancelAll(FailedOutside);
     }
 
     /// <summary>Handles what waits, on the caller's thread, which holds a place and a slot and gives back both.</summary>
     internal void Drain(HandlerSlot<T> slot)
     {
-        while (true)
+        for (var mine = slot; mine is not null;)
         {
-            if (_queue.TryDequeue(out var item))
+            if (!_queue.TryDequeue(out var item))
             {
-                if (!_queue.IsEmpty)
-                {
-                    EnsureHelp();
-                }
-
-                if (Handle(slot, item))
-                {
-                    continue;
-                }
-
-                // The handler goes on without this thread and keeps slot and place.
-                if (!_places.TryMoveOn())
-                {
-                    return;
-                }
-
-                slot = _slots.Take();
+                mine = _crew.Leave(mine);
                 continue;
             }
 
-            _slots.GiveBack(slot);
-            _places.Leave();
-            if (_queue.IsEmpty || !_places.TryTake())
+            if (!_queue.IsEmpty)
             {
-                return;
+                _crew.EnsureHelp();
             }
 
-            slot = _slots.Take();
+            if (!Handle(mine, item))
+            {
+                mine = _crew.MoveOn();
+            }
         }
     }
 
@@ -182,12 +151,7 @@ internal sealed class BoundedHandler<T> : IBoundedHandler, IThreadPoolWorkItem
     internal void EndAsync(HandlerSlot<T> slot, Exception? error)
     {
         End(slot, error);
-        _slots.GiveBack(slot);
-        _places.LeaveAsync();
-        if (!_queue.IsEmpty)
-        {
-            EnsureDrained();
-        }
+        _crew.LeaveAsync(slot);
     }
 
     /// <returns>Whether the handler has ended; else the slot is no longer the caller's.</returns>
@@ -265,88 +229,6 @@ internal sealed class BoundedHandler<T> : IBoundedHandler, IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Makes sure that some thread will take the waiting item.</summary>
-    private void EnsureDrained()
-    {
-        if (_places.TryTakeFirst(out var othersDrain))
-        {
-            StartDrain();
-        }
-        else if (othersDrain)
-        {
-            EnsureHelp();
-        }
-    }
-
-    private void StartDrain()
-    {
-        var slot = _slots.Take();
-        if (_onThreadPool)
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(slot, preferLocal: false);
-            return;
-        }
-
-        try
-        {
-            _scheduler.Schedule(slot, static (_, slot) =>
-            {
-                slot.Execute();
-                return Disposable.Empty;
-            });
-        }
-        catch (Exception exception)
-        {
-            // A scheduler that was disposed, say. What waits stays until the next item or dispose.
-            _slots.GiveBack(slot);
-            _places.Leave();
-            Report(FaultReason.HandlerFailed, item: default, exception);
-        }
-    }
-
-    /// <summary>Makes sure that a helper thread starts soon, unless all places are taken.</summary>
-    private void EnsureHelp()
-    {
-        if (Volatile.Read(ref _helperStarting) != 0 || !_places.HasRoom || Interlocked.Exchange(ref _helperStarting, 1) != 0)
-        {
-            return;
-        }
-
-        var inVain = Volatile.Read(ref _helpersInVain);
-        if (_onThreadPool && !inVain)
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-            return;
-        }
-
-        try
-        {
-            _scheduler.Schedule(this, inVain ? HelperDelay : TimeSpan.Zero, static (_, self) =>
-            {
-                self.Help();
-                return Disposable.Empty;
-            });
-        }
-        catch (Exception exception)
-        {
-            Volatile.Write(ref _helperStarting, 0);
-            Report(FaultReason.HandlerFailed, item: default, exception);
-        }
-    }
-
-    private void Help()
-    {
-        // A full fence: an item whose producer found a helper starting is seen below.
-        Interlocked.Exchange(ref _helperStarting, 0);
-        var began = _clock.Elapsed;
-        if (!_queue.IsEmpty && _places.TryTake())
-        {
-            Drain(_slots.Take());
-        }
-
-        Volatile.Write(ref _helpersInVain, _clock.Elapsed - began < HelperDelay);
-    }
-
     private void DropAll()
     {
         while (_queue.TryDequeue(out _))
@@ -361,8 +243,8 @@ internal sealed class BoundedHandler<T> : IBoundedHandler, IThreadPoolWorkItem
         Report(FaultReason.HandlerTimeout, item, exception: null);
     }
 
-    /// <summary>A callback that a handler had registered with its token threw.</summary>
-    private void CallbackFailed(T? item, Exception exception) => Report(FaultReason.HandlerFailed, item, exception);
+    /// <summary>A callback that a handler had registered with its token threw, or the scheduler did. Not the handler: not counted as failed.</summary>
+    private void FailedOutside(T? item, Exception exception) => Report(FaultReason.HandlerFailed, item, exception);
 
     private void Report(FaultReason reason, T? item, Exception? exception) =>
         _report(new Fault(reason, _scheduler.Now, Peers.Of(item), Exception: exception, Detail: _name));

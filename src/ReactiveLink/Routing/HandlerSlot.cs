@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace ReactiveLink.Routing;
@@ -10,8 +9,6 @@ namespace ReactiveLink.Routing;
 /// The state is a run's number times four plus its status. Whoever moves a run out of Running by compare-and-swap (the handler's return, or the
 /// watchdog) counts it, so each run is counted once, and a watchdog that looked at an earlier run cannot end a later one.
 /// </remarks>
-[SuppressMessage(
-    "Usage", "CA1001:Types that own disposable fields should be disposable", Justification = "The source of cancellation has no timer and no wait handle.")]
 internal sealed class HandlerSlot<T> : IThreadPoolWorkItem
 {
     public const long StatusMask = 3;

@@ -6,10 +6,15 @@ namespace ReactiveLink.Sequencing;
 /// </summary>
 internal struct JitterEstimator
 {
+    // In place of an arrival: there is none to compare with. No monotonic clock gets there. (A flag would cost each peer eight bytes.)
+    private const long None = long.MinValue;
     private double _jitter;
-    private long _arrival;
+    private long _arrival = None;
     private long _sent;
-    private bool _isStarted;
+
+    public JitterEstimator()
+    {
+    }
 
     public readonly double Ticks => _jitter;
 
@@ -21,17 +26,16 @@ internal struct JitterEstimator
         Update(arrival, unchecked((int)(timestamp - (uint)_sent)) * ((double)TimeSpan.TicksPerSecond / clockRate), timestamp);
 
     /// <summary>The next item is compared with none: the sender's clock may have changed.</summary>
-    public void Restart() => _isStarted = false;
+    public void Restart() => _arrival = None;
 
     private void Update(long arrival, double sentDifference, long sent)
     {
-        if (_isStarted)
+        if (_arrival != None)
         {
             var difference = Math.Abs(unchecked(arrival - _arrival) - sentDifference);
             _jitter += (difference - _jitter) / 16;
         }
 
-        _isStarted = true;
         _arrival = arrival;
         _sent = sent;
     }

@@ -10,7 +10,7 @@ public sealed class PeerSequence
 {
     private SequenceState _state;
     private SequenceCounters _counters;
-    private JitterEstimator _jitter;
+    private JitterEstimator _jitter = new();
     private SequenceLock _lock;
     private volatile bool _isForgotten;
 

@@ -200,7 +200,7 @@ internal sealed class PeerTable<TKey>
     private bool TryMakeRoom(long now)
     {
         var inProbation = -1;
-        var index = _hand;
+        var index = _hand < _used ? _hand : 0;
         for (var looked = Math.Min(Reach, _used); looked > 0; looked--)
         {
             ref var slot = ref _slots[index];
@@ -273,7 +273,7 @@ internal sealed class PeerTable<TKey>
 
     private void Grow()
     {
-        var capacity = (int)Math.Min(_maximumPeers, Math.Max(InitialCapacity, _slots.Length * 2L));
+        var capacity = (int)Math.Min(_maximumPeers, Math.Max(InitialCapacity, _slots.Length * 3L / 2));
         var slots = new Slot[capacity];
         Array.Copy(_slots, slots, _used);
         _buckets = new int[BitOperations.RoundUpToPowerOf2((uint)capacity)];

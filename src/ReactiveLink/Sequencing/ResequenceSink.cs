@@ -132,6 +132,7 @@ internal sealed class ResequenceSink<T>(IObserver<Sequenced<T>> observer, int de
         _last = buffer;
         buffer.Accept(item, _clock, this);
         Await(buffer);
+        SetTimer(TimeSpan.Zero);
     }
 
     private ResequenceBuffer<T> Find(PeerSequence peer)
@@ -188,8 +189,6 @@ internal sealed class ResequenceSink<T>(IObserver<Sequenced<T>> observer, int de
             {
                 _waiting.Set(buffer, deadline);
             }
-
-            SetTimer(TimeSpan.Zero);
         }
         else
         {

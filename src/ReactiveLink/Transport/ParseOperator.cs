@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Reactive.Disposables;
 
 namespace ReactiveLink;
 
@@ -63,16 +64,29 @@ public static class ParseOperator
         public IDisposable Subscribe(IObserver<T> observer)
         {
             ArgumentNullException.ThrowIfNull(observer);
-            return source.Subscribe(new Sink(observer, parser, memoryParser, faults));
+            var sink = new Sink(observer, parser, memoryParser, faults);
+            sink.Run(source);
+            return sink;
         }
 
         private sealed class Sink(
-            IObserver<T> observer, DatagramParser<T>? parser, DatagramMemoryParser<T>? memoryParser, IObserver<Fault>? faults) : IObserver<Datagram>
+            IObserver<T> observer, DatagramParser<T>? parser, DatagramMemoryParser<T>? memoryParser, IObserver<Fault>? faults)
+            : IObserver<Datagram>, IDisposable
         {
+            private readonly SingleAssignmentDisposable _upstream = new();
+            private volatile IObserver<T>? _observer = observer;
             private IObserver<Fault>? _faults = faults;
+
+            public void Run(IObservable<Datagram> source) => _upstream.Disposable = source.Subscribe(this);
 
             public void OnNext(Datagram value)
             {
+                var target = _observer;
+                if (target is null)
+                {
+                    return;
+                }
+
                 T? parsed;
                 try
                 {
@@ -89,12 +103,26 @@ public static class ParseOperator
                     return;
                 }
 
-                observer.OnNext(parsed!);
+                target.OnNext(parsed!);
             }
 
-            public void OnError(Exception error) => observer.OnError(error);
+            public void OnError(Exception error)
+            {
+                Interlocked.Exchange(ref _observer, null)?.OnError(error);
+                _upstream.Dispose();
+            }
 
-            public void OnCompleted() => observer.OnCompleted();
+            public void OnCompleted()
+            {
+                Interlocked.Exchange(ref _observer, null)?.OnCompleted();
+                _upstream.Dispose();
+            }
+
+            public void Dispose()
+            {
+                _observer = null;
+                _upstream.Dispose();
+            }
 
             private void Report(in Fault fault)
             {

@@ -64,12 +64,7 @@ public sealed partial class UdpTransport : IDatagramTransport, IReceiveLoopOwner
         TransportLog.Guarded(_logger, l => TransportLog.Bound(l, LocalEndpoint));
     }
 
-    private enum Lifecycle
-    {
-        Open,
-        Started,
-        EndedUnstarted,
-    }
+    private enum Lifecycle { Open, Started, EndedUnstarted }
 
     /// <inheritdoc/>
     public IObservable<Datagram> Datagrams => _datagrams;
@@ -105,6 +100,8 @@ public sealed partial class UdpTransport : IDatagramTransport, IReceiveLoopOwner
 
     /// <inheritdoc/>
     public IScheduler Scheduler { get; }
+
+    internal Thread? ReceiveThread => Volatile.Read(ref _thread);
 
     /// <summary>Opens a transport: checks the options, resolves names and binds.</summary>
     /// <param name="options">The options; <see cref="UdpTransportOptions.Local"/> or <see cref="UdpTransportOptions.Remote"/> is needed.</param>
@@ -159,14 +156,8 @@ public sealed partial class UdpTransport : IDatagramTransport, IReceiveLoopOwner
     /// <inheritdoc/>
     public TransportStatistics GetStatistics()
     {
-        var increase = _holder.Drops.Observe();
-        if (increase > 0)
-        {
-            _deferred.Post(new Fault(FaultReason.KernelDrop, Scheduler.Now, Count: increase));
-        }
-
-        var dropped = _holder.Drops.Total;
-        return _loop.Ledger.Read().ToStatistics(dropped) with
+        ObserveDrops();
+        return _loop.Ledger.Read().ToStatistics(_holder.Drops.Total) with
         {
             DatagramsSent = Interlocked.Read(ref _sent),
             BytesSent = Interlocked.Read(ref _bytesSent),
@@ -196,12 +187,7 @@ public sealed partial class UdpTransport : IDatagramTransport, IReceiveLoopOwner
             _state = _state == ConnectionState.Error ? _state : ConnectionState.Closed;
         }
 
-        var increase = _holder.Drops.Observe();
-        if (increase > 0)
-        {
-            _deferred.Post(new Fault(FaultReason.KernelDrop, Scheduler.Now, Count: increase));
-        }
-
+        ObserveDrops();
         _holder.Close();
         _queue.Dispose();
         if (Interlocked.CompareExchange(ref _lifecycle, (int)Lifecycle.EndedUnstarted, (int)Lifecycle.Open) == (int)Lifecycle.Open)
@@ -238,6 +224,16 @@ public sealed partial class UdpTransport : IDatagramTransport, IReceiveLoopOwner
         }
 
         _states.OnNext(state);
+    }
+
+    /// <summary>Brings the system's drops up to date, from a thread that must call nobody.</summary>
+    private void ObserveDrops()
+    {
+        var increase = _holder.Drops.Observe();
+        if (increase > 0)
+        {
+            _deferred.Post(new Fault(FaultReason.KernelDrop, Scheduler.Now, Count: increase));
+        }
     }
 
     private void SubscriberFailed(Exception exception) =>

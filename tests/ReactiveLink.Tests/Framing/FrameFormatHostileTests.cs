@@ -33,6 +33,24 @@ public sealed class FrameFormatHostileTests
         AssertRefused(format, Bomb(bound + 1), FaultReason.DecompressTooLarge);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(int.MinValue)]
+    public void A_format_that_is_not_valid_refuses_and_does_not_throw(int bound) =>
+        AssertRefused(FrameFormat.SequencedZlib with { MaximumDecompressedSize = bound }, Compressed(60), FaultReason.DecompressTooLarge);
+
+    [Fact]
+    public void At_the_bound_the_adler32_is_still_checked()
+    {
+        var format = new FrameFormat { Compression = FrameCompression.Zlib, MaximumDecompressedSize = 1024 };
+        var bytes = Bomb(1024);
+        AssertRefused(format, bytes[..^1], FaultReason.DecompressFailed);
+        AssertRefused(format, [.. bytes, 0], FaultReason.DecompressFailed);
+        bytes[^1] ^= 1;
+        AssertRefused(format, bytes, FaultReason.DecompressFailed);
+    }
+
     [Fact]
     public void Every_truncation_of_a_zlib_stream_fails()
     {

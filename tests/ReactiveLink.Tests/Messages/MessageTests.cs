@@ -20,7 +20,13 @@ public sealed class MessageTests
     {
         var metadata = new MessageMetadata
         {
-            Id = "a", Timestamp = 2, Type = MessageType.Status, Priority = Priority.Low, Source = "s", Destination = "d", CorrelationId = "c",
+            Id = "a",
+            Timestamp = 2,
+            Type = MessageType.Status,
+            Priority = Priority.Low,
+            Source = "s",
+            Destination = "d",
+            CorrelationId = "c",
         };
 
         var message = new Message(Frames.Of("1"), metadata, new byte[] { 1 }, DataFormat.Binary);

@@ -1,0 +1,165 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Reactive;
+using Microsoft.Reactive.Testing;
+
+namespace ReactiveLink.Tests.Transport;
+
+public sealed class ParseTests : ReactiveTest
+{
+    private static readonly UdpEndpoint Peer = new(IPAddress.Loopback, 7);
+
+    private readonly TestScheduler _scheduler = new();
+    private readonly ITestableObserver<Fault> _faults;
+
+    public ParseTests() => _faults = _scheduler.CreateObserver<Fault>();
+
+    private static Datagram Of(params byte[] payload) => new(payload, Peer, DateTimeOffset.UnixEpoch.AddSeconds(payload.Length), TimeSpan.Zero);
+
+    /// <summary>A parser as foreign libraries have them: by method group, with the usual annotation.</summary>
+    private static bool TryParse(ReadOnlySpan<byte> payload, out int value)
+    {
+        value = payload.IsEmpty ? -1 : payload[0];
+        return value != 66 ? value >= 0 : throw new FormatException("66");
+    }
+
+    private static bool TryParseText(ReadOnlySpan<byte> payload, [NotNullWhen(true)] out string? value)
+    {
+        value = payload.IsEmpty ? null : System.Text.Encoding.UTF8.GetString(payload);
+        return value is not null;
+    }
+
+    private static bool TryParseMemory(ReadOnlyMemory<byte> payload, out ReadOnlyMemory<byte> value)
+    {
+        value = payload;
+        return true;
+    }
+
+    [Fact]
+    public void ArgumentChecking()
+    {
+        var source = System.Reactive.Linq.Observable.Never<Datagram>();
+        Assert.Throws<ArgumentNullException>(() => ParseOperator.Parse<int>(null!, TryParse));
+        Assert.Throws<ArgumentNullException>(() => source.Parse((DatagramParser<int>)null!));
+        Assert.Throws<ArgumentNullException>(() => source.Parse((DatagramMemoryParser<int>)null!));
+        Assert.Throws<ArgumentNullException>(() => source.Parse<int>(TryParse).Subscribe(null!));
+    }
+
+    [Fact]
+    public void Never()
+    {
+        var source = _scheduler.CreateHotObservable<Datagram>();
+
+        var result = _scheduler.Start(() => source.Parse<int>(TryParse, _faults));
+
+        result.Messages.AssertEqual();
+        source.Subscriptions.AssertEqual(Subscribe(200, 1000));
+    }
+
+    [Fact]
+    public void Empty()
+    {
+        var source = _scheduler.CreateHotObservable(OnCompleted<Datagram>(250));
+
+        var result = _scheduler.Start(() => source.Parse<int>(TryParse, _faults));
+
+        result.Messages.AssertEqual(OnCompleted<int>(250));
+        source.Subscriptions.AssertEqual(Subscribe(200, 250));
+        _faults.Messages.AssertEqual();
+    }
+
+    [Fact]
+    public void Error()
+    {
+        var error = new InvalidOperationException();
+        var source = _scheduler.CreateHotObservable(OnNext(210, Of(1)), OnError<Datagram>(250, error));
+
+        var result = _scheduler.Start(() => source.Parse<int>(TryParse, _faults));
+
+        result.Messages.AssertEqual(OnNext(210, 1), OnError<int>(250, error));
+        source.Subscriptions.AssertEqual(Subscribe(200, 250));
+        _faults.Messages.AssertEqual();
+    }
+
+    [Fact]
+    public void Dispose()
+    {
+        var source = _scheduler.CreateHotObservable(OnNext(210, Of(1)), OnNext(230, Of(2)));
+
+        var result = _scheduler.Start(() => source.Parse<int>(TryParse, _faults), 220);
+
+        result.Messages.AssertEqual(OnNext(210, 1));
+        source.Subscriptions.AssertEqual(Subscribe(200, 220));
+    }
+
+    [Fact]
+    public void SelectorThrows()
+    {
+        var source = _scheduler.CreateHotObservable(OnNext(210, Of(1)), OnNext(220, Of(66, 0)), OnNext(230, Of(2)));
+
+        var result = _scheduler.Start(() => source.Parse<int>(TryParse, _faults));
+
+        result.Messages.AssertEqual(OnNext(210, 1), OnNext(230, 2));
+        source.Subscriptions.AssertEqual(Subscribe(200, 1000));
+        var fault = Assert.Single(_faults.Messages);
+        Assert.Equal(220, fault.Time);
+        Assert.Equal((FaultReason.ParseFailed, Peer), (fault.Value.Value.Reason, fault.Value.Value.Peer!));
+        Assert.IsType<FormatException>(fault.Value.Value.Exception);
+        Assert.Equal(DateTimeOffset.UnixEpoch.AddSeconds(2), fault.Value.Value.At);
+    }
+
+    [Fact]
+    public void Malformed_datagrams_are_faults_and_the_stream_goes_on()
+    {
+        var source = _scheduler.CreateHotObservable(OnNext(210, Of()), OnNext(220, Of(5)), OnCompleted<Datagram>(230));
+
+        var result = _scheduler.Start(() => source.Parse<int>(TryParse, _faults));
+
+        result.Messages.AssertEqual(OnNext(220, 5), OnCompleted<int>(230));
+        _faults.Messages.AssertEqual(OnNext(210, new Fault(FaultReason.ParseFailed, DateTimeOffset.UnixEpoch, Peer)));
+    }
+
+    [Fact]
+    public void Without_a_fault_observer_malformed_datagrams_are_left_out()
+    {
+        var source = _scheduler.CreateHotObservable(OnNext(210, Of()), OnNext(220, Of(5)));
+
+        var result = _scheduler.Start(() => source.Parse<int>(TryParse));
+
+        result.Messages.AssertEqual(OnNext(220, 5));
+    }
+
+    [Fact]
+    public void A_fault_observer_that_throws_is_not_called_again_and_the_stream_goes_on()
+    {
+        var calls = 0;
+        var thrower = Observer.Create<Fault>(_ =>
+        {
+            calls++;
+            throw new InvalidOperationException();
+        });
+        var source = _scheduler.CreateHotObservable(OnNext(210, Of()), OnNext(220, Of()), OnNext(230, Of(5)));
+
+        var result = _scheduler.Start(() => source.Parse<int>(TryParse, thrower));
+
+        result.Messages.AssertEqual(OnNext(230, 5));
+        Assert.Equal(1, calls);
+    }
+
+    [Fact]
+    public void Parsers_fit_by_method_group_in_their_usual_forms()
+    {
+        var payload = new byte[] { 65 };
+        var source = _scheduler.CreateColdObservable(OnNext(10, Of(payload)));
+        string? text = null;
+        ReadOnlyMemory<byte> memory = default;
+
+        source.Parse<string>(TryParseText).Subscribe(t => text = t);
+        source.Parse<ReadOnlyMemory<byte>>(TryParseMemory).Subscribe(m => memory = m);
+        _scheduler.Start();
+
+        Assert.Equal("A", text);
+        Assert.True(System.Runtime.InteropServices.MemoryMarshal.TryGetArray(memory, out var array));
+        Assert.Same(payload, array.Array);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Net.Sockets;
+
+namespace ReactiveLink.Tests.Transport;
+
+/// <content>Ending in the midst of trouble.</content>
+public sealed partial class UdpTransportFaultTests
+{
+    [Fact]
+    public void Dispose_while_waiting_to_rebind_ends_at_once_and_opens_nothing()
+    {
+        var factory = new ScriptedFactory(new ScriptedSocket().Then(SocketError.NotSocket), new ScriptedSocket());
+        var transport = Open(factory);
+        transport.Start();
+        _time.NextDelay();
+
+        transport.Dispose();
+
+        _datagrams.WaitForEnd();
+        _states.WaitForEnd();
+        Assert.Single(factory.Opened);
+        Assert.Equal([ConnectionState.Connected, ConnectionState.Reconnecting, ConnectionState.Closed], _states.Values);
+    }
+
+    [Fact]
+    public void Dispose_from_the_reconnecting_callback_ends_at_once()
+    {
+        var transport = Open(new ScriptedFactory(new ScriptedSocket().Then(SocketError.NotSocket), new ScriptedSocket()));
+        var states = new Recorder<ConnectionState>(state =>
+        {
+            if (state == ConnectionState.Reconnecting)
+            {
+                transport.Dispose();
+            }
+        });
+        transport.State.Subscribe(states);
+        transport.Start();
+
+        states.WaitForEnd();
+        _datagrams.WaitForEnd();
+        Assert.Equal([ConnectionState.Connected, ConnectionState.Reconnecting, ConnectionState.Closed], states.Values);
+    }
+
+    [Fact]
+    public void A_defect_in_the_engine_ends_the_streams_with_an_error_not_the_process()
+    {
+        var defect = new InvalidOperationException("defect");
+        var socket = new ScriptedSocket().Then(1).ThenThrow(defect);
+        var transport = Start(socket);
+
+        _datagrams.WaitForEnd();
+        _states.WaitForEnd();
+        Assert.Same(defect, _datagrams.Error);
+        Assert.Equal(ConnectionState.Error, _states.Values[^1]);
+        Assert.Equal(ConnectionState.Error, transport.CurrentState);
+        Assert.True(socket.IsDisposed);
+        transport.Dispose();
+        Assert.Equal(ConnectionState.Error, transport.CurrentState);
+    }
+
+    [Fact]
+    public void DisposeAsync_on_the_receive_thread_does_not_wait_for_itself()
+    {
+        var transport = Open(new ScriptedFactory(new ScriptedSocket().Then(1)));
+        var completed = false;
+        transport.Datagrams.Subscribe(new Recorder<Datagram>(_ => completed = transport.DisposeAsync().IsCompleted));
+        transport.Start();
+
+        _datagrams.WaitForEnd();
+        Assert.True(completed);
+    }
+
+    [Fact]
+    public void DisposeAsync_waits_two_seconds_of_the_schedulers_time_for_a_callback_and_no_longer()
+    {
+        using var release = new ManualResetEventSlim();
+        using var inside = new ManualResetEventSlim();
+        var transport = Open(new ScriptedFactory(new ScriptedSocket().Then(1)));
+        transport.Datagrams.Subscribe(new Recorder<Datagram>(_ =>
+        {
+            inside.Set();
+            release.Wait(Recorder<int>.Deadline);
+        }));
+        transport.Start();
+        Eventually.Signalled(inside.WaitHandle, "the callback");
+
+        var dispose = transport.DisposeAsync().AsTask();
+        Assert.Equal(TimeSpan.FromSeconds(2), _time.NextDelay(ignored: DropCheck));
+        Assert.False(dispose.IsCompleted);
+        Assert.Equal(ConnectionState.Closed, transport.CurrentState);
+        Advance(TimeSpan.FromSeconds(2));
+        Eventually.True(() => dispose.IsCompleted, "DisposeAsync after two seconds");
+
+        Assert.False(_datagrams.Completed);
+        release.Set();
+        _datagrams.WaitForEnd();
+    }
+}
