@@ -1,0 +1,67 @@
+using System.Net.Sockets;
+using ReactiveLink.Tool.Listening;
+using ReactiveLink.Tool.Sending;
+
+namespace ReactiveLink.Tool;
+
+/// <summary>Opens links; what goes wrong becomes one line that says what to do.</summary>
+internal static class LinkOpening
+{
+    public static DeferredStart Listen(ListenSettings settings, ToolEnvironment environment) =>
+        Open(settings.Endpoint, () => new DeferredStart(environment.OpenTransport(new UdpTransportOptions
+        {
+            Local = EndpointText.Parse(settings.Endpoint),
+            MulticastGroups = settings.Groups,
+
+            // Every program of a machine that joins a group gets its datagrams.
+            ReuseAddress = settings.Groups.Length != 0,
+            Scheduler = environment.Scheduler,
+        })));
+
+    public static UdpLink Over(DeferredStart transport, ListenSettings settings) => UdpLink.Over(transport, new LinkOptions
+    {
+        Frame = settings.Frame,
+        Codec = settings.Codec,
+    });
+
+    public static UdpLink Connect(SendSettings settings, ToolEnvironment environment) =>
+        Open(settings.Endpoint, () => UdpLink.Over(
+            environment.OpenTransport(new UdpTransportOptions
+            {
+                Remote = EndpointText.Parse(settings.Endpoint),
+                Broadcast = true,
+                Scheduler = environment.Scheduler,
+            }),
+            new LinkOptions
+            {
+                Frame = settings.Frame,
+                Codec = settings.Codec,
+                Source = settings.Source,
+            }));
+
+    private static T Open<T>(string endpoint, Func<T> open)
+    {
+        try
+        {
+            return open();
+        }
+        catch (FormatException exception)
+        {
+            throw ToolException.Usage(exception.Message, exception);
+        }
+        catch (ArgumentException exception)
+        {
+            // Without "(Parameter '...')": the user gave no parameter.
+            var message = exception.ParamName is { } name ? exception.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : exception.Message;
+            throw ToolException.Usage(message, exception);
+        }
+        catch (LinkOpenException exception)
+        {
+            throw ToolException.Usage(
+                exception.SocketError == SocketError.AddressAlreadyInUse
+                    ? $"{endpoint} is already in use: stop the program that listens there, or choose another port (0 for any free one)."
+                    : exception.Message,
+                exception);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace ReactiveLink.Tool.Listening;
+
+/// <summary>The summary for people.</summary>
+internal static class SummaryText
+{
+    public static IEnumerable<string> Lines(ListenSummary summary)
+    {
+        yield return Format(
+            $"{summary.Datagrams:N0} datagrams ({summary.Bytes:N0} bytes) from {summary.Peers:N0} peers: {summary.Delivered:N0} delivered, {summary.Datagrams - summary.Delivered:N0} dropped");
+        yield return "sequence: " + Sequence(summary.Sequence);
+        yield return "faults: " + Faults(summary.Faults);
+    }
+
+    public static string Sequence(SequenceStatistics sequence) => Format(
+        $"{sequence.InOrder:N0} in order, {sequence.Gaps:N0} gaps, {sequence.Lost:N0} lost, {sequence.Duplicates:N0} duplicates, {sequence.Late:N0} late, {sequence.Restarts:N0} restarts");
+
+    public static string Faults(ImmutableSortedDictionary<FaultReason, long> faults) =>
+        faults.IsEmpty ? "none" : string.Join(", ", faults.Select(fault => Format($"{fault.Key.ToName()} {fault.Value:N0}")));
+
+    public static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    public static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
