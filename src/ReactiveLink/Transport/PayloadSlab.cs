@@ -18,22 +18,35 @@ internal sealed class PayloadSlab
     /// <summary>A copy of the bytes.</summary>
     public ReadOnlyMemory<byte> Store(ReadOnlySpan<byte> payload)
     {
-        if (payload.Length > LargestShared)
+        var memory = Take(payload.Length);
+        payload.CopyTo(memory.Span);
+        return memory;
+    }
+
+    /// <summary>A copy of the bytes of both parts, one after the other.</summary>
+    public ReadOnlyMemory<byte> Store(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    {
+        var memory = Take(first.Length + second.Length);
+        first.CopyTo(memory.Span);
+        second.CopyTo(memory.Span[first.Length..]);
+        return memory;
+    }
+
+    private Memory<byte> Take(int length)
+    {
+        if (length > LargestShared)
         {
-            var own = GC.AllocateUninitializedArray<byte>(payload.Length);
-            payload.CopyTo(own);
-            return own;
+            return GC.AllocateUninitializedArray<byte>(length);
         }
 
-        if (payload.Length > _slab.Length - _used)
+        if (length > _slab.Length - _used)
         {
             _slab = GC.AllocateUninitializedArray<byte>(SlabSize);
             _used = 0;
         }
 
-        payload.CopyTo(_slab.AsSpan(_used));
-        var memory = new ReadOnlyMemory<byte>(_slab, _used, payload.Length);
-        _used += payload.Length;
+        var memory = new Memory<byte>(_slab, _used, length);
+        _used += length;
         return memory;
     }
 }

@@ -110,6 +110,12 @@ internal sealed class ReceiveLoop(
             {
                 owner.Deliver(new Datagram(received.Payload, remote, utc, elapsed));
             }
+
+            if (holder.IsClosed)
+            {
+                // Closed by a callback: the rest of the batch is as unread as what the kernel still holds.
+                return;
+            }
         }
 
         if (elapsed - _dropsReadTicks >= DropInterval.Ticks)

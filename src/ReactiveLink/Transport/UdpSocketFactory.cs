@@ -16,6 +16,8 @@ internal sealed class UdpSocketFactory(UdpBinding binding, ILogger logger) : IUd
     private const int SolIPv6 = 41;
     private const int IPv6MulticastAll = 29;
 
+    private static readonly Lazy<bool> BatchesReceive = new(LinuxNative.CanReceiveMessages);
+
     private readonly UdpTransportOptions _options = binding.Options;
 
     /// <inheritdoc/>
@@ -34,7 +36,9 @@ internal sealed class UdpSocketFactory(UdpBinding binding, ILogger logger) : IUd
                 socket.Connect(binding.DualStack ? new IPEndPoint(connected.Address.MapToIPv6(), connected.Port) : connected.ToIPEndPoint());
             }
 
-            var opened = new PortableUdpSocket(socket, connected, _options.MaximumDatagramSize);
+            IUdpSocket opened = _options.Engine == SocketEngine.Automatic && BatchesReceive.Value
+                ? new LinuxUdpSocket(socket, connected, _options.MaximumDatagramSize)
+                : new PortableUdpSocket(socket, connected, _options.MaximumDatagramSize);
             socket = null;
             return opened;
         }

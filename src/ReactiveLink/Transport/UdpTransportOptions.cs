@@ -71,6 +71,9 @@ public sealed record UdpTransportOptions
     /// </summary>
     public int SendQueueCapacity { get; init; } = 1024;
 
+    /// <summary>How datagrams are exchanged with the system. Default: the fastest way that the system has.</summary>
+    public SocketEngine Engine { get; init; } = SocketEngine.Automatic;
+
     /// <summary>The source of time. Default <see cref="DefaultScheduler.Instance"/>.</summary>
     public IScheduler Scheduler { get; init; } = DefaultScheduler.Instance;
 

@@ -12,7 +12,7 @@ internal static class ReceiveCommand
     public static Command Create()
     {
         var json = new Option<bool>("--json") { Description = "One JSON object a line on stdout; the table goes to stderr." };
-        var quick = new Option<bool>("--quick") { Description = "3 rounds of 0.7 s after a warm-up of 0.5 s, where not said otherwise." };
+        var quick = new Option<bool>("--quick") { Description = "3 rounds of 0.7 s after a warm-up of 1.5 s, where not said otherwise." };
         var rounds = Ranged("--rounds", 1, 1000, "Turns of every contestant (5).");
         var seconds = Ranged("--seconds", 0.05, 600.0, "Length of a turn (2), after a warm-up of 1.");
         var size = Ranged("--size", SmallestSize, LargestSize, "Bytes of a datagram, the frame's 8 included (64).");
@@ -31,7 +31,7 @@ internal static class ReceiveCommand
             bool isQuick = parsed.GetValue(quick);
             var benchmark = new ReceiveBenchmark(new ReceiveOptions(
                 parsed.GetValue(rounds) ?? (isQuick ? 3 : 5),
-                TimeSpan.FromSeconds(isQuick ? 0.5 : 1),
+                TimeSpan.FromSeconds(isQuick ? 1.5 : 2),
                 TimeSpan.FromSeconds(parsed.GetValue(seconds) ?? (isQuick ? 0.7 : 2)),
                 parsed.GetValue(size) ?? 64,
                 parsed.GetValue(paced) ?? 0,

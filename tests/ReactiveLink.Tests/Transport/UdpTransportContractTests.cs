@@ -21,3 +21,18 @@ public sealed class UdpTransportDualStackContractTests : DatagramTransportContra
 
     protected override UdpEndpoint AddressOf(IDatagramTransport transport) => new(IPAddress.Loopback, transport.LocalEndpoint.Port);
 }
+
+/// <summary>.NET's own sockets, also where the system has a faster way.</summary>
+public sealed class UdpTransportPortableContractTests : DatagramTransportContract
+{
+    protected override IDatagramTransport Make() => UdpTransport.Listen("127.0.0.1:0", options => options with { Engine = SocketEngine.Portable });
+}
+
+/// <summary>As above, with IPv4 and IPv6 on one socket.</summary>
+[Needs(Capability.IPv6)]
+public sealed class UdpTransportPortableDualStackContractTests : DatagramTransportContract
+{
+    protected override IDatagramTransport Make() => UdpTransport.Listen("[::]:0", options => options with { Engine = SocketEngine.Portable });
+
+    protected override UdpEndpoint AddressOf(IDatagramTransport transport) => new(IPAddress.Loopback, transport.LocalEndpoint.Port);
+}

@@ -1,0 +1,103 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace ReactiveLink.Transport;
+
+/// <summary>The system calls and structures of Linux that .NET does not have, as the kernel's ABI lays them out on 64-bit machines (x64 and arm64 alike).</summary>
+internal static unsafe partial class LinuxNative
+{
+    /// <summary>Wait for the first datagram only (MSG_WAITFORONE).</summary>
+    public const int WaitForOne = 0x10000;
+
+    /// <summary>The datagram was larger than its buffer (MSG_TRUNC).</summary>
+    public const int Truncated = 0x20;
+
+    private const int Interrupted = 4;
+    private const int BadDescriptor = 9;
+    private const int WouldBlock = 11;
+    private const int NoMemory = 12;
+    private const int AccessDenied = 13;
+    private const int InvalidArgument = 22;
+    private const int NotSocket = 88;
+    private const int MessageSize = 90;
+    private const int NetworkDown = 100;
+    private const int NetworkUnreachable = 101;
+    private const int ConnectionReset = 104;
+    private const int NoBuffers = 105;
+    private const int ConnectionRefused = 111;
+    private const int HostDown = 112;
+    private const int HostUnreachable = 113;
+
+    /// <summary>recvmmsg(2).</summary>
+    [LibraryImport("libc", EntryPoint = "recvmmsg", SetLastError = true)]
+    public static partial int ReceiveMessages(SafeHandle socket, MultiMessageHeader* messages, uint count, int flags, void* timeout);
+
+    [LibraryImport("libc", EntryPoint = "recvmmsg", SetLastError = true)]
+    private static partial int ReceiveMessages(int socket, MultiMessageHeader* messages, uint count, int flags, void* timeout);
+
+    /// <summary>Whether this process may call recvmmsg: an old kernel or a sandbox may not let it.</summary>
+    public static bool CanReceiveMessages()
+    {
+        if (!OperatingSystem.IsLinux() || !Environment.Is64BitProcess)
+        {
+            return false;
+        }
+
+        try
+        {
+            // No such descriptor: a system that knows the call says so.
+            ReceiveMessages(-1, messages: null, 0, 0, timeout: null);
+            return Marshal.GetLastPInvokeError() == BadDescriptor;
+        }
+        catch (Exception exception) when (exception is DllNotFoundException or EntryPointNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>.NET's error for an errno of receiving.</summary>
+    public static SocketError ToSocketError(int errno) => errno switch
+    {
+        Interrupted => SocketError.Interrupted,
+        BadDescriptor => SocketError.OperationAborted,
+        WouldBlock => SocketError.WouldBlock,
+        NoMemory or NoBuffers => SocketError.NoBufferSpaceAvailable,
+        AccessDenied => SocketError.AccessDenied,
+        InvalidArgument => SocketError.InvalidArgument,
+        NotSocket => SocketError.NotSocket,
+        MessageSize => SocketError.MessageSize,
+        NetworkDown => SocketError.NetworkDown,
+        NetworkUnreachable => SocketError.NetworkUnreachable,
+        ConnectionReset => SocketError.ConnectionReset,
+        ConnectionRefused => SocketError.ConnectionRefused,
+        HostDown => SocketError.HostDown,
+        HostUnreachable => SocketError.HostUnreachable,
+        _ => SocketError.SocketError,
+    };
+
+    /// <summary>struct iovec.</summary>
+    public struct IoVector
+    {
+        public byte* Base;
+        public nuint Length;
+    }
+
+    /// <summary>struct msghdr.</summary>
+    public struct MessageHeader
+    {
+        public byte* Name;
+        public uint NameLength;
+        public IoVector* Vectors;
+        public nuint VectorCount;
+        public byte* Control;
+        public nuint ControlLength;
+        public int Flags;
+    }
+
+    /// <summary>struct mmsghdr.</summary>
+    public struct MultiMessageHeader
+    {
+        public MessageHeader Header;
+        public uint Length;
+    }
+}
