@@ -7,22 +7,25 @@ namespace ReactiveLink.Tool;
 /// <summary>Opens links; what goes wrong becomes one line that says what to do.</summary>
 internal static class LinkOpening
 {
-    public static DeferredStart Listen(ListenSettings settings, ToolEnvironment environment) =>
-        Open(settings.Endpoint, () => new DeferredStart(environment.OpenTransport(new UdpTransportOptions
-        {
-            Local = EndpointText.Parse(settings.Endpoint),
-            MulticastGroups = settings.Groups,
+    public static UdpLink Listen(ListenSettings settings, ToolEnvironment environment) =>
+        Open(settings.Endpoint, () => UdpLink.Over(
+            environment.OpenTransport(new UdpTransportOptions
+            {
+                Local = EndpointText.Parse(settings.Endpoint),
+                MulticastGroups = settings.Groups,
 
-            // Every program of a machine that joins a group gets its datagrams.
-            ReuseAddress = settings.Groups.Length != 0,
-            Scheduler = environment.Scheduler,
-        })));
+                // Every program of a machine that joins a group gets its datagrams.
+                ReuseAddress = settings.Groups.Length != 0,
+                Scheduler = environment.Scheduler,
+            }),
+            new LinkOptions
+            {
+                Frame = settings.Frame,
+                Codec = settings.Codec,
 
-    public static UdpLink Over(DeferredStart transport, ListenSettings settings) => UdpLink.Over(transport, new LinkOptions
-    {
-        Frame = settings.Frame,
-        Codec = settings.Codec,
-    });
+                // Messages, faults and datagrams are all subscribed to before the first datagram: none is told of on one stream and missed on another.
+                AutoStart = false,
+            }));
 
     public static UdpLink Connect(SendSettings settings, ToolEnvironment environment) =>
         Open(settings.Endpoint, () => UdpLink.Over(

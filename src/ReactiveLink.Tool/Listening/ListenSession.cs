@@ -11,12 +11,11 @@ internal static class ListenSession
     {
         using var closed = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var output = new OutputQueue(environment.Output, closed.Cancel);
-        using var transport = LinkOpening.Listen(settings, environment);
-        using var link = LinkOpening.Over(transport, settings);
+        using var link = LinkOpening.Listen(settings, environment);
         using var report = CreateReport(settings, environment, output);
         var run = new ListenRun(link, report, settings);
         report.Listening(link);
-        await ReceiveAsync(link, transport, run, report, settings, environment, closed.Token).ConfigureAwait(false);
+        await ReceiveAsync(link, run, report, settings, environment, closed.Token).ConfigureAwait(false);
         await link.DisposeAsync().ConfigureAwait(false);
 
         // Longer than the disposal waits, if the output is slow: the last message is told before the summary.
@@ -29,7 +28,6 @@ internal static class ListenSession
 
     private static async Task ReceiveAsync(
         UdpLink link,
-        DeferredStart transport,
         ListenRun run,
         IListenReport report,
         ListenSettings settings,
@@ -53,7 +51,7 @@ internal static class ListenSession
         }
 
         using var stopping = stop.Register(run.End);
-        transport.StartNow();
+        link.Start();
         await run.Ended.ConfigureAwait(false);
     }
 

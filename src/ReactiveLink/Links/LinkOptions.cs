@@ -29,6 +29,12 @@ public sealed record LinkOptions
     /// <summary>Messages that may wait for <see cref="UdpLink.ReceiveAsync"/>. Default: 1000. When full, the newest is dropped; 1 to 1,048,576.</summary>
     public int ReceiveCapacity { get; init; } = 1000;
 
+    /// <summary>
+    /// Whether receiving starts with the first consumer. Default: yes. Off, it starts with <see cref="UdpLink.Start"/>: for several consumers, none of which may
+    /// miss a datagram.
+    /// </summary>
+    public bool AutoStart { get; init; } = true;
+
     /// <summary>How often <see cref="UdpLink.Statistics"/> gives a snapshot. Default: 1 s; at least 1 ms.</summary>
     public TimeSpan StatisticsInterval { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -85,7 +85,7 @@ public sealed partial class UdpLink
 
     private IDisposable Registered(IDisposable route)
     {
-        StartOnce();
+        ConsumerCame();
         return route;
     }
 }

@@ -19,9 +19,9 @@ namespace ReactiveLink;
 /// <item><term>the socket is lost</term><description><see cref="State"/> is reconnecting until it is bound again</description></item>
 /// <item><term>dispose</term><description>state closed; every stream completes</description></item>
 /// </list>
-/// Streams are hot. Receiving starts with the first subscription to one of them (but <see cref="State"/>), the first handler, the first
-/// <see cref="ReceiveAsync"/>, or <see cref="Start"/>; until then the system buffers what arrives. Any member may be called from any callback, on any
-/// thread.
+/// Streams are hot. Receiving starts with the first consumer: a subscription to <see cref="Datagrams"/>, <see cref="Frames"/> or <see cref="Messages"/>, a
+/// handler, a <see cref="ReceiveAsync"/>, or with <see cref="Start"/> alone where <see cref="LinkOptions.AutoStart"/> is off; until then the system buffers
+/// what arrives. Any member may be called from any callback, on any thread.
 /// </summary>
 public sealed partial class UdpLink : IDisposable, IAsyncDisposable
 {
@@ -50,12 +50,10 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
         _faults = new FaultCenter(_scheduler, _logger, options.FaultLogInterval);
         _inbox = new MessageInbox(options.ReceiveCapacity, _scheduler);
         _router = new Router(_scheduler, _faults.Report);
-        _receiver = new LinkReceiver(options, _faults, _router, _inbox, StartOnce, Ended);
+        _receiver = new LinkReceiver(options, _faults, _router, _inbox, ConsumerCame, Ended);
         _sender = new LinkSender(transport, options, _faults);
         _statistics = new StatisticsStream(GetStatistics, options.StatisticsInterval, _scheduler, _faults.SubscriberFailed);
-        Datagrams = new StartingObservable<Datagram>(transport.Datagrams, StartOnce);
-        Faults = new StartingObservable<Fault>(_faults.Stream, StartOnce);
-        Statistics = new StartingObservable<LinkStatistics>(_statistics, StartOnce);
+        Datagrams = new StartingObservable<Datagram>(transport.Datagrams, ConsumerCame);
         transport.Faults.Subscribe(new FaultForwarder(_faults));
         transport.State.Subscribe(new StateLogger(this));
         transport.Datagrams.Subscribe(_receiver);
@@ -78,13 +76,13 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
     public IObservable<Message> Messages => _receiver.Messages;
 
     /// <summary>What was refused or lost. Hot; completes with the link.</summary>
-    public IObservable<Fault> Faults { get; }
+    public IObservable<Fault> Faults => _faults.Stream;
 
     /// <summary>The state: the current value first, then every change.</summary>
     public IObservable<ConnectionState> State => _transport.State;
 
     /// <summary>A snapshot now, then one every <see cref="LinkOptions.StatisticsInterval"/>, and a last one when the link closes.</summary>
-    public IObservable<LinkStatistics> Statistics { get; }
+    public IObservable<LinkStatistics> Statistics => _statistics;
 
     /// <summary>The state now.</summary>
     public ConnectionState CurrentState => _transport.CurrentState;
@@ -139,8 +137,14 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
         return link;
     }
 
-    /// <summary>Begins to receive, if no subscription has begun it yet. Idempotent.</summary>
-    public void Start() => StartOnce();
+    /// <summary>Begins to receive, if no consumer has begun it yet. Idempotent.</summary>
+    public void Start()
+    {
+        if (Volatile.Read(ref _started) == 0 && Interlocked.Exchange(ref _started, 1) == 0)
+        {
+            _transport.Start();
+        }
+    }
 
     /// <summary>
     /// The next message. From the first call on, messages wait for the next call in a queue of <see cref="LinkOptions.ReceiveCapacity"/>.
@@ -157,7 +161,7 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
         }
 
         var task = _inbox.ReceiveAsync(timeout, cancellationToken);
-        StartOnce();
+        ConsumerCame();
         return task;
     }
 
@@ -198,11 +202,11 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
         }
     }
 
-    private void StartOnce()
+    private void ConsumerCame()
     {
-        if (Volatile.Read(ref _started) == 0 && Interlocked.Exchange(ref _started, 1) == 0)
+        if (_options.AutoStart)
         {
-            _transport.Start();
+            Start();
         }
     }
 

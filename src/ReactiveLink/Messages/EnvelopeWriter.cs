@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -66,7 +67,7 @@ internal static class EnvelopeWriter
         writer.WriteStartObject();
         writer.WriteStartObject(Metadata);
         writer.WriteString(Id, metadata.Id);
-        writer.WriteNumber(Timestamp, metadata.Timestamp);
+        WriteTimestamp(writer, metadata.Timestamp);
         writer.WriteString(Type, metadata.Type.Name);
         writer.WriteNumber(Priority, (int)metadata.Priority);
         writer.WriteString(Source, metadata.Source);
@@ -74,6 +75,21 @@ internal static class EnvelopeWriter
         writer.WriteString(CorrelationId, metadata.CorrelationId);
         writer.WriteEndObject();
         writer.WritePropertyName(Data);
+    }
+
+    /// <summary>Always with a fraction or an exponent: a reader like Python's tells a float from an integer by it.</summary>
+    private static void WriteTimestamp(Utf8JsonWriter writer, double timestamp)
+    {
+        Span<byte> text = stackalloc byte[40];
+        timestamp.TryFormat(text, out var length, "R", CultureInfo.InvariantCulture);
+        if (!text[..length].ContainsAny(".E"u8))
+        {
+            ".0"u8.CopyTo(text[length..]);
+            length += 2;
+        }
+
+        writer.WritePropertyName(Timestamp);
+        writer.WriteRawValue(text[..length], skipInputValidation: true);
     }
 
     private static void RequireWellFormed(string? text)

@@ -264,6 +264,8 @@ public sealed partial class UdpTransport : IDatagramTransport, IReceiveLoopOwner
             last = _state = error is null ? ConnectionState.Closed : ConnectionState.Error;
         }
 
+        // The last faults before the end of the datagrams: a link built on this ends its own streams with that.
+        _deferred.Drain();
         if (error is null)
         {
             TransportLog.Guarded(_logger, l => TransportLog.Closed(l, LocalEndpoint));

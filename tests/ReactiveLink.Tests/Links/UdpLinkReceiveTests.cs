@@ -207,9 +207,25 @@ public sealed class UdpLinkReceiveTests : IDisposable
         _link.Dispose();
         using var link = Reopen(new LinkOptions(), out var transport);
         using var state = link.State.Subscribe(_ => { });
+        using var faults = link.Faults.Subscribe(_ => { });
+        using var statistics = link.Statistics.Subscribe(_ => { });
         Assert.False(transport.Started);
 
         using var subscription = link.Messages.Subscribe(_ => { });
+
+        Assert.True(transport.Started);
+    }
+
+    [Fact]
+    public void Without_automatic_start_every_consumer_comes_first()
+    {
+        _link.Dispose();
+        using var link = Reopen(new LinkOptions { AutoStart = false }, out var transport);
+        using var subscription = link.Messages.Subscribe(_ => { });
+        using var handler = link.Handle(MessageType.Data, _ => { });
+        Assert.False(transport.Started);
+
+        link.Start();
 
         Assert.True(transport.Started);
     }

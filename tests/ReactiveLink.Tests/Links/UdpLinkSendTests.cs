@@ -49,6 +49,18 @@ public sealed class UdpLinkSendTests
     }
 
     [Fact]
+    public async Task A_timestamp_on_a_whole_second_is_still_a_float()
+    {
+        _scheduler.AdvanceTo(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).Ticks);
+        var transport = new FakeTransport(_scheduler, Wire.Remote);
+        await using var link = UdpLink.Over(transport);
+
+        await link.SendAsync(1);
+
+        Assert.Contains("\"timestamp\":1767225600.0,", Encoding.UTF8.GetString(transport.Sent[0].Payload.AsSpan(8)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_one_link_sends_another_receives_in_every_format()
     {
         foreach (var format in new[] { FrameFormat.CrcSequenced, FrameFormat.Sequenced, FrameFormat.SequencedZlib, FrameFormat.CrcOnly, FrameFormat.None })
