@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ReactiveLink.Diagnostics;
 
-/// <summary>The link's log lines. Event ids 1 to 99 are the link's; 100 to 199 the transport's.</summary>
+/// <summary>The link's log lines. Event ids 1 to 99 are the link's; 1000 to 1099 the transport's.</summary>
 internal static partial class Log
 {
     [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Link open on {Local} (remote {Remote}), frame {Frame}, codec {Codec}")]

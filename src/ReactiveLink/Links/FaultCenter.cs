@@ -83,7 +83,8 @@ internal sealed class FaultCenter
         return counts;
     }
 
-    public void Complete()
+    /// <summary>Ends the stream, after what is still to be told and logged.</summary>
+    public void End(Exception? error)
     {
         _later.Drain();
         try
@@ -95,10 +96,8 @@ internal sealed class FaultCenter
             Report(FaultReason.SubscriberFailed, exception: exception, detail: "logger");
         }
 
-        _hub.Terminate(error: null);
+        _hub.Terminate(error);
     }
-
-    public void Fail(Exception error) => _hub.Terminate(error);
 
     /// <summary>The counts that are not zero, by reason.</summary>
     public static ImmutableSortedDictionary<FaultReason, long> ToDictionary(long[] counts)

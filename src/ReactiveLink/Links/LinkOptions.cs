@@ -5,6 +5,9 @@ namespace ReactiveLink;
 /// <summary>How a link works. Immutable; every default is what the property says.</summary>
 public sealed record LinkOptions
 {
+    /// <summary>What every platform's timers can do.</summary>
+    internal static readonly TimeSpan LongestInterval = TimeSpan.FromDays(24);
+
     /// <summary>The frame around each message. Default: <see cref="FrameFormat.CrcSequenced"/>.</summary>
     public FrameFormat Frame { get; init; } = FrameFormat.CrcSequenced;
 
@@ -26,7 +29,7 @@ public sealed record LinkOptions
     /// <summary>Messages that may wait to be sent, over all priorities. Default: 1024. When full, a waiting message of lower priority gives way, else the new one is refused; 1 to 1,048,576.</summary>
     public int SendQueueCapacity { get; init; } = 1024;
 
-    /// <summary>Messages that may wait for <see cref="UdpLink.ReceiveAsync"/>. Default: 1000. When full, the newest is dropped; 1 to 1,048,576.</summary>
+    /// <summary>Messages that may wait for <see cref="UdpLink.ReceiveAsync"/>, and calls of it that may wait for messages. Default: 1000. When full, the newest message is dropped, a further call refused; 1 to 1,048,576.</summary>
     public int ReceiveCapacity { get; init; } = 1000;
 
     /// <summary>
@@ -35,16 +38,16 @@ public sealed record LinkOptions
     /// </summary>
     public bool AutoStart { get; init; } = true;
 
-    /// <summary>How often <see cref="UdpLink.Statistics"/> gives a snapshot. Default: 1 s; at least 1 ms.</summary>
+    /// <summary>How often <see cref="UdpLink.Statistics"/> gives a snapshot. Default: 1 s; 1 ms to 24 days.</summary>
     public TimeSpan StatisticsInterval { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>At most one log line per fault reason in this time. Default: 10 s.</summary>
+    /// <summary>At most one log line per fault reason in this time. Default: 10 s; at most 24 days.</summary>
     public TimeSpan FaultLogInterval { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Where the log goes. Default: nowhere.</summary>
     public ILoggerFactory? LoggerFactory { get; init; }
 
-    internal void Validate(string parameterName)
+    internal void Validate(string parameterName, bool withTransport)
     {
         List<string> errors = [];
         Require(errors, Frame is not null, "Frame is null: set a FrameFormat, for example FrameFormat.CrcSequenced.");
@@ -55,11 +58,16 @@ public sealed record LinkOptions
         Require(errors, !string.IsNullOrEmpty(Source), "Source is empty: name this sender.");
         Require(errors, SendQueueCapacity is >= 1 and <= 1 << 20, "SendQueueCapacity must be from 1 to 1048576.");
         Require(errors, ReceiveCapacity is >= 1 and <= 1 << 20, "ReceiveCapacity must be from 1 to 1048576.");
-        Require(errors, StatisticsInterval >= TimeSpan.FromMilliseconds(1), "StatisticsInterval must be at least 1 ms.");
-        Require(errors, FaultLogInterval >= TimeSpan.Zero, "FaultLogInterval must not be negative.");
+        Require(errors, StatisticsInterval >= TimeSpan.FromMilliseconds(1) && StatisticsInterval <= LongestInterval, "StatisticsInterval must be from 1 ms to 24 days.");
+        Require(errors, FaultLogInterval >= TimeSpan.Zero && FaultLogInterval <= LongestInterval, "FaultLogInterval must be from zero to 24 days.");
         Collect(errors, () => Frame?.Validate(nameof(Frame)));
         Collect(errors, () => Sequencing?.Validate(nameof(Sequencing)));
         Collect(errors, () => Routes?.Validate(nameof(Routes)));
+        if (withTransport)
+        {
+            Collect(errors, () => Transport?.Validate());
+        }
+
         if (errors.Count > 0)
         {
             throw new ArgumentException("The link's options are not valid: " + string.Join(" ", errors), parameterName);

@@ -116,7 +116,8 @@ internal sealed class LinkReceiver : IObserver<Datagram>
         Exception? failure = null;
         try
         {
-            if (_codec.TryDecode(sequenced, out message, out error))
+            // Null all the same, from a codec that was compiled without nullable checks: a message that nobody gets is not delivered.
+            if (_codec.TryDecode(sequenced, out message, out error) && message is not null)
             {
                 ObserveTransit(sequenced, message);
                 return true;

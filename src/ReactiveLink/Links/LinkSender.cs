@@ -107,7 +107,16 @@ internal sealed class LinkSender : ISendDispatcher<LinkSender.Outgoing>, IDispos
         var compressed = PayloadBuffer.Rent(0);
         try
         {
-            _format.Write(sequence, item.Buffer.Payload, compressed);
+            try
+            {
+                _format.Write(sequence, item.Buffer.Payload, compressed);
+            }
+            catch (DatagramTooLargeException exception)
+            {
+                ReportOversize(item.Destination, exception);
+                throw;
+            }
+
             CheckSize(compressed.PayloadLength, item.Destination);
             _transport.Send(compressed.Payload, item.Destination);
             return compressed.PayloadLength;
@@ -135,10 +144,14 @@ internal sealed class LinkSender : ISendDispatcher<LinkSender.Outgoing>, IDispos
     {
         if (size > _transport.MaximumPayloadSize)
         {
-            _faults.ReportLater(new Fault(FaultReason.Oversize, _faults.Now, destination ?? _transport.RemoteEndpoint));
-            throw new DatagramTooLargeException(size, _transport.MaximumPayloadSize);
+            var error = new DatagramTooLargeException(size, _transport.MaximumPayloadSize);
+            ReportOversize(destination, error);
+            throw error;
         }
     }
+
+    private void ReportOversize(UdpEndpoint? destination, DatagramTooLargeException error) =>
+        _faults.ReportLater(new Fault(FaultReason.Oversize, _faults.Now, destination ?? _transport.RemoteEndpoint, Exception: error));
 
     internal readonly record struct Outgoing(PayloadBuffer Buffer, UdpEndpoint? Destination);
 }

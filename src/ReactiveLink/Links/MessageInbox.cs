@@ -78,11 +78,31 @@ internal sealed class MessageInbox(int capacity, IScheduler scheduler)
                 return Task.FromResult<Message?>(null);
             }
 
+            if (_waiters.Count >= capacity)
+            {
+                return Task.FromException<Message?>(new InvalidOperationException(
+                    $"{capacity} calls of ReceiveAsync wait already, as many as ReceiveCapacity allows. Await one before the next, or raise ReceiveCapacity."));
+            }
+
             waiter = new Waiter();
             _waiters.AddLast(waiter);
         }
 
-        waiter.Arm(this, timeout, cancellationToken);
+        try
+        {
+            waiter.Arm(this, timeout, cancellationToken);
+        }
+        catch
+        {
+            // The caller gets an exception and no task: a message given to this waiter would be lost.
+            if (!Remove(waiter, timedOut: false) && waiter.Task is { IsCompletedSuccessfully: true, Result: { } message })
+            {
+                Post(message);
+            }
+
+            throw;
+        }
+
         return waiter.Task;
     }
 

@@ -1,4 +1,5 @@
 using System.Reactive.Concurrency;
+using System.Reactive.Disposables;
 using ReactiveLink.Diagnostics;
 
 namespace ReactiveLink.Links;
@@ -60,8 +61,12 @@ internal sealed class StatisticsStream(Func<LinkStatistics> snapshot, TimeSpan i
     private sealed class Subscription(StatisticsStream parent) : IDisposable
     {
         private readonly SerializedHub<LinkStatistics> _hub = new(parent.Snapshot(), Capacity, parent.Report);
+        private readonly IStopwatch _clock = parent.StartClock();
+
+        // Not serial: a timer that fires at once arms the next one before its own is assigned, and that must not end the next.
+        private readonly MultipleAssignmentDisposable _timer = new();
         private IDisposable? _observer;
-        private IDisposable? _timer;
+        private long _ticks;
         private int _disposed;
 
         public void Run(IObserver<LinkStatistics> observer, bool completed)
@@ -71,54 +76,83 @@ internal sealed class StatisticsStream(Func<LinkStatistics> snapshot, TimeSpan i
                 _hub.Terminate(error: null);
             }
 
-            Keep(ref _observer, _hub.Subscribe(observer));
-            if (!completed && Volatile.Read(ref _disposed) == 0)
+            Volatile.Write(ref _observer, _hub.Subscribe(observer));
+            if (Volatile.Read(ref _disposed) != 0)
             {
-                Keep(ref _timer, parent.Start(Tick));
+                Interlocked.Exchange(ref _observer, null)?.Dispose();
+            }
+            else if (_hub.HasObservers)
+            {
+                Arm();
             }
         }
 
+        /// <summary>The observer keeps its subscription: it may be busy on another thread, and then hears of the end only afterwards.</summary>
         public void Complete()
         {
+            _timer.Dispose();
             _hub.OnNext(parent.Snapshot());
             _hub.Terminate(error: null);
-            Dispose();
         }
 
         public void Dispose()
         {
             Interlocked.Exchange(ref _disposed, 1);
             Interlocked.Exchange(ref _observer, null)?.Dispose();
-            Interlocked.Exchange(ref _timer, null)?.Dispose();
+            _timer.Dispose();
             parent.Remove(this);
         }
 
-        private void Tick()
+        /// <summary>
+        /// Sets the timer to the next whole interval since the subscription. One tick at a time, and not a periodic timer: Rx's queues the ticks
+        /// that an observer is too slow for, without a bound, and then makes up for all of them.
+        /// </summary>
+        private void Arm()
         {
-            if (_hub.HasObservers)
+            var elapsed = _clock.Elapsed.Ticks;
+            _ticks = Math.Max(_ticks, elapsed / parent.Interval.Ticks) + 1;
+            try
             {
-                _hub.OnNext(parent.Snapshot());
+                _timer.Disposable = parent.Schedule(this, TimeSpan.FromTicks((_ticks * parent.Interval.Ticks) - elapsed));
             }
-            else
+            catch (Exception exception)
             {
-                Dispose();
+                // A scheduler that was disposed, say. On its thread there is nobody who could take the exception.
+                parent.Report(exception);
             }
         }
 
-        /// <summary>Keeps a resource, or lets it go at once where the dispose came first.</summary>
-        private void Keep(ref IDisposable? field, IDisposable resource)
+        public void Tick()
         {
-            Volatile.Write(ref field, resource);
-            if (Volatile.Read(ref _disposed) != 0)
+            if (_timer.IsDisposed)
             {
-                Interlocked.Exchange(ref field, null)?.Dispose();
+                return;
             }
+
+            if (!_hub.HasObservers)
+            {
+                // It threw, and lost its subscription.
+                Dispose();
+                return;
+            }
+
+            // First, for the observer may take its time.
+            Arm();
+            _hub.OnNext(parent.Snapshot());
         }
     }
+
+    private TimeSpan Interval => interval;
 
     private LinkStatistics Snapshot() => snapshot();
 
     private void Report(Exception exception) => subscriberFailed(exception);
 
-    private IDisposable Start(Action tick) => scheduler.SchedulePeriodic(interval, tick);
+    private IStopwatch StartClock() => scheduler.StartStopwatch();
+
+    private IDisposable Schedule(Subscription subscription, TimeSpan due) => scheduler.Schedule(subscription, due, static (_, self) =>
+    {
+        self.Tick();
+        return Disposable.Empty;
+    });
 }

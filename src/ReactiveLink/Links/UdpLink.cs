@@ -100,7 +100,8 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
     /// <param name="endpoint">Where: <c>host:port</c>, <c>[v6]:port</c>, <c>:port</c> for any address, with or without <c>udp://</c>; port 8080 when absent, 0 for any free one.</param>
     /// <param name="configure">Changes to the default options.</param>
     /// <returns>The link, bound.</returns>
-    /// <exception cref="ArgumentException">The endpoint or the options are not valid; the message names every error.</exception>
+    /// <exception cref="FormatException"><paramref name="endpoint"/> is not an endpoint; the message says what is wrong and what to write.</exception>
+    /// <exception cref="ArgumentException">The options are not valid; the message names every error, of the link's and the transport's options.</exception>
     /// <exception cref="LinkOpenException">The socket could not be bound; the message says why.</exception>
     public static UdpLink Open(string endpoint, Func<LinkOptions, LinkOptions>? configure = null)
     {
@@ -113,7 +114,8 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
     /// <param name="endpoint">Where: as in <see cref="Open"/>.</param>
     /// <param name="configure">Changes to the default options.</param>
     /// <returns>The link, bound to a free local port unless the options name one.</returns>
-    /// <exception cref="ArgumentException">The endpoint or the options are not valid; the message names every error.</exception>
+    /// <exception cref="FormatException"><paramref name="endpoint"/> is not an endpoint; the message says what is wrong and what to write.</exception>
+    /// <exception cref="ArgumentException">The options are not valid; the message names every error, of the link's and the transport's options.</exception>
     /// <exception cref="LinkOpenException">The name could not be resolved or the socket not be bound; the message says why.</exception>
     public static UdpLink Connect(string endpoint, Func<LinkOptions, LinkOptions>? configure = null)
     {
@@ -131,13 +133,25 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(transport);
         options ??= new LinkOptions();
-        options.Validate(nameof(options));
+        options.Validate(nameof(options), withTransport: false);
         var link = new UdpLink(transport, options);
-        Log.LinkOpen(link._logger, transport.LocalEndpoint, transport.RemoteEndpoint, options.Frame.Name, options.Codec.Name);
+        try
+        {
+            Log.LinkOpen(link._logger, transport.LocalEndpoint, transport.RemoteEndpoint, options.Frame.Name, options.Codec.Name);
+        }
+        catch (Exception exception)
+        {
+            // A logger that throws costs its line, not the link.
+            link._faults.Report(FaultReason.SubscriberFailed, exception: exception, detail: "logger");
+        }
+
         return link;
     }
 
-    /// <summary>Begins to receive, if no consumer has begun it yet. Idempotent.</summary>
+    /// <summary>
+    /// Begins to receive, if no consumer has begun it yet. Idempotent. A lost socket is noticed and bound again while receiving, so start a
+    /// link that only sends as well: <see cref="SendAsync(MessageMetadata, ReadOnlyMemory{byte}, UdpEndpoint, CancellationToken)"/> does not, lest an answer come before its subscriber.
+    /// </summary>
     public void Start()
     {
         if (Volatile.Read(ref _started) == 0 && Interlocked.Exchange(ref _started, 1) == 0)
@@ -151,13 +165,17 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
     /// </summary>
     /// <param name="timeout">How long to wait, by the scheduler; zero only looks; <see cref="Timeout.InfiniteTimeSpan"/> waits for ever.</param>
     /// <param name="cancellationToken">Ends the wait with a cancelled task.</param>
-    /// <returns>The message, or null when the time is up (counted) or the link is closed.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative.</exception>
+    /// <returns>
+    /// The message, or null when the time is up (counted) or the link is closed. The task fails with an <see cref="InvalidOperationException"/> if
+    /// <see cref="LinkOptions.ReceiveCapacity"/> calls wait already.
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative, or more than 24 days.</exception>
     public Task<Message?> ReceiveAsync(TimeSpan timeout, CancellationToken cancellationToken = default)
     {
-        if (timeout < TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)
+        if ((timeout < TimeSpan.Zero || timeout > LinkOptions.LongestInterval) && timeout != Timeout.InfiniteTimeSpan)
         {
-            throw new ArgumentOutOfRangeException(nameof(timeout), timeout, "Give zero, a positive time, or Timeout.InfiniteTimeSpan.");
+            throw new ArgumentOutOfRangeException(
+                nameof(timeout), timeout, "Give zero, a positive time of at most 24 days, or Timeout.InfiniteTimeSpan.");
         }
 
         var task = _inbox.ReceiveAsync(timeout, cancellationToken);
@@ -189,7 +207,7 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
 
     private static UdpLink OpenOver(LinkOptions options)
     {
-        options.Validate(nameof(options));
+        options.Validate(nameof(options), withTransport: true);
         var transport = UdpTransport.Open(options.LoggerFactory is { } log ? options.Transport with { LoggerFactory = log } : options.Transport);
         try
         {
@@ -222,14 +240,7 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
         _router.Dispose();
         _inbox.Complete();
         _statistics.Complete();
-        if (error is null)
-        {
-            _faults.Complete();
-        }
-        else
-        {
-            _faults.Fail(error);
-        }
+        _faults.End(error);
 
         // Last: a logger that throws is caught by the stream that called, and everything else is done by then.
         if (error is null)
