@@ -210,7 +210,7 @@ public sealed class UdpLinkWaitingTests : IDisposable
 
         Assert.Equal(
             "The link's options are not valid: Source is empty: name this sender. SendQueueCapacity must be from 1 to 1048576. "
-            + "ReceiveCapacity must be from 1 to 1048576. StatisticsInterval must be at least 1 ms. (Parameter 'options')",
+            + "ReceiveCapacity must be from 1 to 1048576. StatisticsInterval must be from 1 ms to 24 days. (Parameter 'options')",
             error.Message);
     }
 }
