@@ -14,8 +14,8 @@ internal static partial class Log
     [LoggerMessage(EventId = 3, Level = LogLevel.Information, Message = "Link on {Local} is {State}")]
     public static partial void StateChanged(ILogger logger, UdpEndpoint local, ConnectionState state);
 
-    [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "Fault {Reason} from {Peer}: {Detail} ({Suppressed} more of this reason since the last line)")]
-    public static partial void Fault(ILogger logger, Exception? exception, string reason, UdpEndpoint? peer, string? detail, long suppressed);
+    [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "Fault {Reason} ({Count}) from {Peer}: {Detail} ({Suppressed} more of this reason since the last line)")]
+    public static partial void Fault(ILogger logger, Exception? exception, string reason, long count, UdpEndpoint? peer, string? detail, long suppressed);
 
     [LoggerMessage(EventId = 5, Level = LogLevel.Error, Message = "Link on {Local} failed and cannot be recovered")]
     public static partial void LinkFailed(ILogger logger, Exception exception, UdpEndpoint local);

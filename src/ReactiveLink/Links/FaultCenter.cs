@@ -31,6 +31,9 @@ internal sealed class FaultCenter
 
     public IObservable<Fault> Stream => _hub;
 
+    /// <summary>Faults that were counted, and that an observer missed because it was slow.</summary>
+    public long Missed => _hub.Dropped + _later.Missed;
+
     public DateTimeOffset Now => _scheduler.Now;
 
     public void Report(FaultReason reason, UdpEndpoint? peer = null, Exception? exception = null, string? detail = null) =>

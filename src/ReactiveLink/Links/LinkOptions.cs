@@ -17,7 +17,7 @@ public sealed record LinkOptions
     /// <summary>Sequence tracking per remote endpoint: its thresholds, the cap on peers, their idle expiry.</summary>
     public SequenceOptions Sequencing { get; init; } = new();
 
-    /// <summary>The socket. <see cref="UdpLink.Open"/> and <see cref="UdpLink.Connect"/> fill in the endpoints.</summary>
+    /// <summary>The socket. <see cref="UdpLink.Open"/> and <see cref="UdpLink.Connect"/> fill in the endpoints; its own send queue is not used by a link.</summary>
     public UdpTransportOptions Transport { get; init; } = new();
 
     /// <summary>What a handler gets that is registered without options of its own.</summary>

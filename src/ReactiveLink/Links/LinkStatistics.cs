@@ -35,7 +35,7 @@ public sealed record LinkStatistics
     /// <summary>The sequence number that the next datagram sent will carry. Not changed by a reset.</summary>
     public required uint NextSequence { get; init; }
 
-    /// <summary>What sequencing has seen, summed over all peers.</summary>
+    /// <summary>What sequencing has seen, summed over all peers. A number lost before a reset and come after it makes <see cref="SequenceStatistics.Lost"/> smaller, below zero if need be.</summary>
     public required SequenceStatistics Sequence { get; init; }
 
     /// <summary>Peers known now.</summary>
@@ -49,6 +49,12 @@ public sealed record LinkStatistics
 
     /// <summary>Messages that matched no route, while there were routes.</summary>
     public required long Unrouted { get; init; }
+
+    /// <summary>
+    /// Faults and states that an observer missed because it was slow and 1024 waited for it already. Those of the transport that the link itself missed so,
+    /// behind an observer that blocked, are not in <see cref="Faults"/> either; the <see cref="Ledger"/> has every datagram all the same.
+    /// </summary>
+    public required long MissedNotifications { get; init; }
 
     /// <summary>Messages waiting to be sent.</summary>
     public required int SendQueued { get; init; }

@@ -59,6 +59,7 @@ public sealed partial class UdpLink
             _inbox.Timeouts,
             _router.Unhandled,
             _receiver.Peers.Totals,
+            _faults.Missed + transport.MissedNotifications,
             _faults.ReadCounts(),
             Math.Max(receive.LastReceivedUtcTicks, _sender.LastSentUtcTicks));
     }
@@ -80,6 +81,7 @@ public sealed partial class UdpLink
         Faults = FaultCenter.ToDictionary(Less(now.Faults, from.Faults)),
         Routes = _router.GetStatistics(),
         Unrouted = now.Unrouted - from.Unrouted,
+        MissedNotifications = now.Missed - from.Missed,
         SendQueued = _sender.Queue.Queued,
     };
 
@@ -113,10 +115,11 @@ public sealed partial class UdpLink
         long Timeouts,
         long Unrouted,
         SequenceStatistics Sequence,
+        long Missed,
         long[] Faults,
         long LastActivityUtcTicks)
     {
         public static Baseline Zero { get; } = new(
-            0, 0, 0, 0, new long[FaultReasons.All.Length], 0, 0, 0, 0, default, new long[FaultReasons.All.Length], 0);
+            0, 0, 0, 0, new long[FaultReasons.All.Length], 0, 0, 0, 0, default, 0, new long[FaultReasons.All.Length], 0);
     }
 }

@@ -110,7 +110,7 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
         return OpenOver(options with { Transport = options.Transport with { Local = EndpointText.Parse(endpoint) } });
     }
 
-    /// <summary>Opens a link toward one remote endpoint; datagrams from others are not received.</summary>
+    /// <summary>Opens a link toward one remote endpoint; datagrams from others are not received, unless the remote is a group or <c>Transport.Broadcast</c> is set.</summary>
     /// <param name="endpoint">Where: as in <see cref="Open"/>.</param>
     /// <param name="configure">Changes to the default options.</param>
     /// <returns>The link, bound to a free local port unless the options name one.</returns>

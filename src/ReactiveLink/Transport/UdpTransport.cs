@@ -47,6 +47,7 @@ public sealed partial class UdpTransport : IDatagramTransport, IReceiveLoopOwner
     private Thread? _thread;
     private int _lifecycle;
     private int _disposed;
+    private long _dropsAtClose;
 
     internal UdpTransport(UdpTransportOptions options, UdpEndpoint local, UdpEndpoint? remote, int maximumPayloadSize, IUdpSocketFactory factory)
     {
@@ -60,7 +61,17 @@ public sealed partial class UdpTransport : IDatagramTransport, IReceiveLoopOwner
         _deferred = new DeferredFaults(fault => _faults.OnNext(fault), NotificationCapacity);
         _queue = new PrioritySendQueue<SendItem>(this, options.SendQueueCapacity);
         _holder = new UdpSocketHolder(factory.Open(local));
-        _loop = new ReceiveLoop(this, _holder, factory, options, local, _logger);
+        try
+        {
+            _loop = new ReceiveLoop(this, _holder, factory, options, local, _logger);
+        }
+        catch
+        {
+            // A scheduler that throws: the socket is bound by now and must not stay so.
+            _holder.Close();
+            throw;
+        }
+
         TransportLog.Guarded(_logger, l => TransportLog.Bound(l, LocalEndpoint));
     }
 
@@ -187,7 +198,7 @@ public sealed partial class UdpTransport : IDatagramTransport, IReceiveLoopOwner
             _state = _state == ConnectionState.Error ? _state : ConnectionState.Closed;
         }
 
-        ObserveDrops();
+        Volatile.Write(ref _dropsAtClose, _holder.Drops.Observe());
         _holder.Close();
         _queue.Dispose();
         if (Interlocked.CompareExchange(ref _lifecycle, (int)Lifecycle.EndedUnstarted, (int)Lifecycle.Open) == (int)Lifecycle.Open)
@@ -264,8 +275,8 @@ public sealed partial class UdpTransport : IDatagramTransport, IReceiveLoopOwner
             last = _state = error is null ? ConnectionState.Closed : ConnectionState.Error;
         }
 
-        // The last faults before the end of the datagrams: a link built on this ends its own streams with that.
-        _deferred.Drain();
+        // Before the first stream ends: who hears of that end (a link) may take no more faults after it.
+        TellFaultsAtClose();
         if (error is null)
         {
             TransportLog.Guarded(_logger, l => TransportLog.Closed(l, LocalEndpoint));
@@ -284,6 +295,16 @@ public sealed partial class UdpTransport : IDatagramTransport, IReceiveLoopOwner
         _deferred.Drain();
         _faults.Terminate(error: null);
         _ended.TrySetResult();
+    }
+
+    private void TellFaultsAtClose()
+    {
+        _deferred.Drain();
+        var drops = Interlocked.Exchange(ref _dropsAtClose, 0);
+        if (drops > 0)
+        {
+            _faults.OnNext(new Fault(FaultReason.KernelDrop, Scheduler.Now, Count: drops));
+        }
     }
 
     private async Task WaitForEndAsync()

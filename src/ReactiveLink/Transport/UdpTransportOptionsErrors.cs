@@ -73,6 +73,11 @@ internal sealed class UdpTransportOptionsErrors(UdpTransportOptions options)
                 _errors.Add($"Remote '{remote}' has port 0. Name the port to send to.");
             }
 
+            if (IPAddress.Broadcast.Equals(remote.Address) && !options.Broadcast)
+            {
+                _errors.Add($"Remote '{remote}' is the broadcast address, and Broadcast is not set: the system would refuse every send. Set Broadcast.");
+            }
+
             if (options.Local?.Address is { } local && remote.Address is { } address
                 && local.AddressFamily != address.AddressFamily && !local.Equals(IPAddress.IPv6Any))
             {

@@ -134,6 +134,35 @@ public sealed class UdpLinkBoundsTests
         link.Dispose();
     }
 
+    [Fact]
+    public async Task Faults_that_a_blocked_observer_misses_are_counted_as_missed()
+    {
+        var transport = new FakeTransport(new TestScheduler(), Wire.Remote);
+        using var link = UdpLink.Over(transport);
+        using var release = new ManualResetEventSlim();
+        var inside = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var subscription = link.Faults.Subscribe(_ =>
+        {
+            inside.TrySetResult();
+            release.Wait(Deadline.Time);
+        });
+        var first = Task.Run(() => transport.Inject([1]));
+        await Deadline.Within(inside.Task);
+
+        for (var i = 0; i < 1100; i++)
+        {
+            transport.Inject([1]);
+        }
+
+        var now = link.GetStatistics();
+        release.Set();
+        await Deadline.Within(first);
+        Assert.Equal(1101, now.CountOf(FaultReason.TooShort));
+        Assert.Equal(1100 - 1024, now.MissedNotifications);
+        Assert.Equal(0, link.ResetStatistics().Ledger.Unexplained);
+        Assert.Equal(0, link.GetStatistics().MissedNotifications);
+    }
+
     private sealed class EmptyHandedCodec : IMessageCodec
     {
         public string Name => "empty-handed";

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 
 namespace ReactiveLink.Tests.Transport;
@@ -93,5 +94,57 @@ public sealed partial class UdpTransportFaultTests
         Assert.False(_datagrams.Completed);
         release.Set();
         _datagrams.WaitForEnd();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_link_tells_of_the_drops_that_are_found_when_it_closes(bool started)
+    {
+        var socket = new ScriptedSocket();
+        using var link = UdpLink.Over(Open(new ScriptedFactory(socket)));
+        var faults = new Recorder<Fault>();
+        if (started)
+        {
+            link.Faults.Subscribe(faults);
+        }
+        else
+        {
+            // Subscribing to the link's own stream would start it.
+            _transport.Datagrams.Subscribe(_ => { }, () => faults.OnCompleted());
+            _transport.Faults.Subscribe(fault => faults.OnNext(fault));
+        }
+
+        socket.Drops = 7;
+        link.Dispose();
+
+        faults.WaitForEnd();
+        Assert.Equal((FaultReason.KernelDrop, 7), (Assert.Single(faults.Values).Reason, faults.Values[0].Count));
+        faults.AssertGrammar();
+        Assert.Equal(7, link.GetStatistics().Ledger.Dropped[FaultReason.KernelDrop]);
+        Assert.Equal(0, link.GetStatistics().Ledger.Unexplained);
+    }
+
+    [Fact]
+    public void A_scheduler_that_throws_leaves_no_socket_open()
+    {
+        var socket = new ScriptedSocket();
+        var options = new UdpTransportOptions { Scheduler = new StoppedScheduler() };
+
+        Assert.Throws<InvalidOperationException>(() => new UdpTransport(options, new UdpEndpoint(IPAddress.Any, 0), remote: null, 65507, new ScriptedFactory(socket)));
+
+        Assert.True(socket.IsDisposed);
+    }
+
+    private sealed class StoppedScheduler : System.Reactive.Concurrency.LocalScheduler, System.Reactive.Concurrency.IStopwatchProvider
+    {
+        public new System.Reactive.Concurrency.IStopwatch StartStopwatch() => throw new InvalidOperationException("stopped");
+
+        System.Reactive.Concurrency.IStopwatch System.Reactive.Concurrency.IStopwatchProvider.StartStopwatch() => throw new InvalidOperationException("stopped");
+
+        protected override object GetService(Type serviceType) => this;
+
+        public override IDisposable Schedule<TState>(
+            TState state, TimeSpan dueTime, Func<System.Reactive.Concurrency.IScheduler, TState, IDisposable> action) => throw new InvalidOperationException("stopped");
     }
 }

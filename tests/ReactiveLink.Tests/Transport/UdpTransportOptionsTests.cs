@@ -69,6 +69,7 @@ public sealed class UdpTransportOptionsTests
     [InlineData("127.0.0.1:1", ":9", "Remote '*:9' is any address.")]
     [InlineData("127.0.0.1:1", "0.0.0.0:9", "Remote '0.0.0.0:9' is any address.")]
     [InlineData("127.0.0.1:1", "127.0.0.1:0", "Remote '127.0.0.1:0' has port 0.")]
+    [InlineData("127.0.0.1:1", "255.255.255.255:9", "Remote '255.255.255.255:9' is the broadcast address, and Broadcast is not set")]
     [InlineData("127.0.0.1:1", "[::1]:9", "are of different address families")]
     public void Endpoints_that_do_not_fit_are_errors(string local, string remote, string expected)
     {
