@@ -100,18 +100,22 @@ public sealed partial class Message
     }
 
     /// <summary>What is remembered, if it was read in the same way.</summary>
-    private object? Typed<T>(object key)
-    {
-        var typed = Volatile.Read(ref _typed);
-        return (typed is Message<T> message && ReferenceEquals(message.Key, key))
+    private object? Typed<T>(object key) => Typed<T>(Volatile.Read(ref _typed), key);
+
+    private static object? Typed<T>(object? typed, object key) =>
+        (typed is Message<T> message && ReferenceEquals(message.Key, key))
             || (typed is DataFailure failure && failure.Target == typeof(T) && ReferenceEquals(failure.Key, key))
             ? typed
             : null;
-    }
 
     private object Decode<T>(JsonTypeInfo<T> typeInfo, object key)
     {
         var before = Volatile.Read(ref _typed);
+        if (Typed<T>(before, key) is { } meanwhile)
+        {
+            return meanwhile;
+        }
+
         object typed;
         try
         {

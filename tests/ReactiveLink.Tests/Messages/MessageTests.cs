@@ -139,7 +139,7 @@ public sealed class MessageTests
     [Fact]
     public void Eight_threads_read_one_message_and_get_one_value()
     {
-        for (var round = 0; round < 50; round++)
+        for (var round = 0; round < 200; round++)
         {
             var message = Frames.Message(data: """{"roll":1.5}""");
             var results = new object?[8];
