@@ -12,8 +12,8 @@ public readonly record struct WindowSummary
 
     private WindowSummary(in WindowBounds bounds, in Moments moments, Aggregates aggregates, PercentileMode mode, QuantileSketch? sketch)
     {
-        Start = new DateTimeOffset(bounds.Start, TimeSpan.Zero);
-        End = new DateTimeOffset(bounds.End, TimeSpan.Zero);
+        Start = bounds.StartTime;
+        End = bounds.EndTime;
         IsPartial = bounds.IsPartial;
         Revision = bounds.Revision;
         Count = moments.Count;
