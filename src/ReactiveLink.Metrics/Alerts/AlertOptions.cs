@@ -39,38 +39,41 @@ public sealed record AlertOptions
     /// <summary>Hears of every item that was not judged, with a running total. Called under no lock. Default null: nobody.</summary>
     public IObserver<AlertRefusal>? Refusals { get; init; }
 
-    /// <summary>Throws if something is out of range, telling of all at once.</summary>
-    internal void Validate()
+    /// <summary>The options, or the defaults for null. Throws if something is out of range, telling of all at once.</summary>
+    internal static AlertOptions Checked(AlertOptions? options)
     {
+        options ??= Default;
         List<string> errors = [];
-        if (Rule is { Length: 0 })
+        if (options.Rule is { Length: 0 })
         {
             errors.Add($"{nameof(Rule)} is empty: give it a name, or null for the operator's.");
         }
 
-        if (NoDataAfter is { } noData && noData <= TimeSpan.Zero)
+        if (options.NoDataAfter is { } noData && noData <= TimeSpan.Zero)
         {
             errors.Add($"{nameof(NoDataAfter)} is {noData}: it must be greater than zero, or null for never.");
         }
 
-        if (MaximumKeys < 1)
+        if (options.MaximumKeys < 1)
         {
-            errors.Add($"{nameof(MaximumKeys)} is {MaximumKeys}: at least 1 key must be tracked.");
+            errors.Add($"{nameof(MaximumKeys)} is {options.MaximumKeys}: at least 1 key must be tracked.");
         }
 
-        if (KeyIdleExpiry <= TimeSpan.Zero)
+        if (options.KeyIdleExpiry <= TimeSpan.Zero)
         {
-            errors.Add($"{nameof(KeyIdleExpiry)} is {KeyIdleExpiry}: it must be greater than zero.");
+            errors.Add($"{nameof(KeyIdleExpiry)} is {options.KeyIdleExpiry}: it must be greater than zero.");
         }
 
-        if (MaximumQueued < 1)
+        if (options.MaximumQueued < 1)
         {
-            errors.Add($"{nameof(MaximumQueued)} is {MaximumQueued}: at least 1 item must be able to wait.");
+            errors.Add($"{nameof(MaximumQueued)} is {options.MaximumQueued}: at least 1 item must be able to wait.");
         }
 
         if (errors.Count > 0)
         {
-            throw new ArgumentException("The alert options are not valid. " + string.Join(' ', errors));
+            throw new ArgumentException("The alert options are not valid. " + string.Join(' ', errors), nameof(options));
         }
+
+        return options;
     }
 }

@@ -73,9 +73,7 @@ internal static class AlertRules
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(holdFor, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(keepFiringFor, TimeSpan.Zero);
-        options ??= AlertOptions.Default;
-        options.Validate();
-        return options;
+        return AlertOptions.Checked(options);
     }
 }
 

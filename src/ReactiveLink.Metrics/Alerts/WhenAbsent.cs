@@ -29,8 +29,7 @@ public static partial class AlertObservable
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero);
-        options ??= AlertOptions.Default;
-        options.Validate();
+        options = AlertOptions.Checked(options);
         return new AlertSource<T, int>(source, new AlertRule<T, int>
         {
             Name = options.Rule ?? nameof(WhenAbsent),

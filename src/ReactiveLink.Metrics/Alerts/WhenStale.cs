@@ -38,8 +38,7 @@ public static partial class AlertObservable
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(keySelector);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero);
-        options ??= AlertOptions.Default;
-        options.Validate();
+        options = AlertOptions.Checked(options);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(timeout, options.KeyIdleExpiry);
         return new AlertSource<T, TKey>(source, new AlertRule<T, TKey>
         {
