@@ -1,0 +1,339 @@
+using System.Reactive.Concurrency;
+using System.Reactive.Disposables;
+
+namespace ReactiveLink.Metrics.Windows;
+
+/// <summary>
+/// The base of window operators: the source and the timer, on whatever threads, are taken one at a time without a lock around anything that is not ours.
+/// Whoever comes while another is at work leaves its notification and goes; the one at work takes it before it leaves.
+/// </summary>
+/// <remarks>
+/// Time is monotonic: the scheduler's clock at the subscription plus its stopwatch, so that a clock that is set neither empties nor freezes windows.
+/// </remarks>
+internal abstract class SerializedSink<TIn, TOut> : IObserver<TIn>, IDisposable
+{
+    private readonly IObserver<TOut> _observer;
+    private readonly IScheduler _scheduler;
+    private readonly IStopwatch _watch;
+    private readonly SingleAssignmentDisposable _upstream = new();
+    private readonly SerialDisposable _timer = new();
+    private readonly Queue<(TIn Value, long Time)> _waiting = new();
+    private readonly int _maximumWaiting;
+    private IObserver<WindowDrop>? _drops;
+    private long _timerDue = long.MaxValue;
+    private long _latest;
+    private long _refused;
+    private int _signals;
+    private bool _ticked;
+    private bool _ended;
+    private Exception? _error;
+    private volatile bool _stopped;
+
+    protected SerializedSink(IObserver<TOut> observer, IScheduler scheduler, WindowOptions options)
+    {
+        _observer = observer;
+        _scheduler = scheduler;
+        Options = options;
+        _maximumWaiting = options.MaximumQueued;
+        _drops = options.Drops;
+        Subscribed = scheduler.Now.UtcTicks;
+        _watch = scheduler.StartStopwatch();
+        _latest = Subscribed;
+    }
+
+    /// <summary>When it was subscribed, in UTC ticks.</summary>
+    protected long Subscribed { get; }
+
+    protected WindowOptions Options { get; }
+
+    protected bool IsStopped => _stopped;
+
+    /// <summary>Subscribes to the source; the sink is the subscription.</summary>
+    public IDisposable Run(IObservable<TIn> source)
+    {
+        // Until Start is through, what comes waits.
+        Volatile.Write(ref _signals, 1);
+        Guard(static self => self.Start());
+        Leave();
+        if (!_stopped)
+        {
+            _upstream.Disposable = source.Subscribe(this);
+        }
+
+        return this;
+    }
+
+    public void OnNext(TIn value)
+    {
+        if (_stopped)
+        {
+            return;
+        }
+
+        long now = Now();
+        if (Interlocked.CompareExchange(ref _signals, 1, 0) == 0)
+        {
+            Take(value, now);
+            if (Interlocked.Decrement(ref _signals) != 0)
+            {
+                Drain();
+            }
+
+            return;
+        }
+
+        lock (_waiting)
+        {
+            if (_waiting.Count < _maximumWaiting)
+            {
+                _waiting.Enqueue((value, now));
+            }
+            else
+            {
+                _refused++;
+            }
+        }
+
+        Signal();
+    }
+
+    public void OnError(Exception error)
+    {
+        _error = error;
+        OnCompleted();
+    }
+
+    public void OnCompleted()
+    {
+        Volatile.Write(ref _ended, true);
+        Signal();
+    }
+
+    public void Dispose()
+    {
+        _stopped = true;
+        _upstream.Dispose();
+        _timer.Dispose();
+    }
+
+    /// <summary>Called once, before anything else.</summary>
+    protected abstract void Start();
+
+    /// <summary>Takes a value that came at that time. May throw what a user's delegate throws.</summary>
+    protected abstract void Accept(TIn value, long now);
+
+    /// <summary>The time asked for has come.</summary>
+    protected abstract void Tick(long now);
+
+    /// <summary>The source has completed: what is left is told now.</summary>
+    protected abstract void Finish(long now);
+
+    protected void Emit(TOut result)
+    {
+        if (_stopped)
+        {
+            return;
+        }
+
+        try
+        {
+            _observer.OnNext(result);
+        }
+        catch
+        {
+            // Rx's grammar: the exception is the producer's; this subscription is over.
+            Dispose();
+            throw;
+        }
+    }
+
+    protected void Drop(WindowDropReason reason, long count)
+    {
+        if (_stopped || _drops is not { } drops)
+        {
+            return;
+        }
+
+        try
+        {
+            drops.OnNext(new WindowDrop(reason, count, new DateTimeOffset(_latest, TimeSpan.Zero)));
+        }
+        catch (Exception)
+        {
+            // Said in WindowOptions.Drops; the stream must not end for an observer beside it.
+            _drops = null;
+        }
+    }
+
+    /// <summary>Asks for a tick at that time; the one timer there is.</summary>
+    protected void WakeAt(long due)
+    {
+        if (_timerDue == due || _stopped)
+        {
+            return;
+        }
+
+        _timerDue = due;
+        Arm(due);
+    }
+
+    /// <summary>Asks for no tick.</summary>
+    protected void Sleep()
+    {
+        if (_timerDue != long.MaxValue)
+        {
+            _timerDue = long.MaxValue;
+            _timer.Disposable = Disposable.Empty;
+        }
+    }
+
+    private void Arm(long due)
+    {
+        long wait = Math.Max(0, due - Now());
+        _timer.Disposable = _scheduler.Schedule(this, TimeSpan.FromTicks(wait), static (_, self) =>
+        {
+            Volatile.Write(ref self._ticked, true);
+            self.Signal();
+            return Disposable.Empty;
+        });
+    }
+
+    private long Now() => Subscribed + _watch.Elapsed.Ticks;
+
+    private void Take(TIn value, long now)
+    {
+        // A queued value may be older than a tick that was taken before it: time does not go back.
+        _latest = Math.Max(_latest, now);
+        try
+        {
+            Accept(value, _latest);
+        }
+        catch (Exception e) when (!_stopped)
+        {
+            Fail(e);
+        }
+    }
+
+    private void TakeTick()
+    {
+        long now = Now();
+        if (now < _timerDue)
+        {
+            // A timer of coarse resolution came early, or another was set since.
+            if (_timerDue != long.MaxValue)
+            {
+                Arm(_timerDue);
+            }
+
+            return;
+        }
+
+        _timerDue = long.MaxValue;
+        _latest = Math.Max(_latest, now);
+        Guard(static self => self.Tick(self._latest));
+    }
+
+    private void Guard(Action<SerializedSink<TIn, TOut>> action)
+    {
+        try
+        {
+            action(this);
+        }
+        catch (Exception e) when (!_stopped)
+        {
+            Fail(e);
+        }
+    }
+
+    private void Fail(Exception error)
+    {
+        Dispose();
+        _observer.OnError(error);
+    }
+
+    private void Signal()
+    {
+        if (Interlocked.Increment(ref _signals) == 1)
+        {
+            Drain();
+        }
+    }
+
+    private void Leave()
+    {
+        if (Interlocked.Decrement(ref _signals) != 0)
+        {
+            Drain();
+        }
+    }
+
+    // Entered by the one whose signal is the first: it alone works until all signals are taken. After a throwing observer it is never left, and nothing is taken.
+    private void Drain()
+    {
+        int taken = Volatile.Read(ref _signals);
+        do
+        {
+            bool ended = Volatile.Read(ref _ended);
+            while (!_stopped && TryNext(out var item))
+            {
+                Take(item.Value, item.Time);
+            }
+
+            if (_refused != 0)
+            {
+                ReportRefused();
+            }
+
+            if (!_stopped && Volatile.Read(ref _ticked))
+            {
+                Volatile.Write(ref _ticked, false);
+                TakeTick();
+            }
+
+            if (ended && !_stopped)
+            {
+                End();
+            }
+
+            taken = Interlocked.Add(ref _signals, -taken);
+        }
+        while (taken != 0);
+    }
+
+    private void End()
+    {
+        if (_error is { } error)
+        {
+            Fail(error);
+            return;
+        }
+
+        _latest = Math.Max(_latest, Now());
+        Guard(static self => self.Finish(self._latest));
+        if (!_stopped)
+        {
+            Dispose();
+            _observer.OnCompleted();
+        }
+    }
+
+    private bool TryNext(out (TIn Value, long Time) item)
+    {
+        lock (_waiting)
+        {
+            return _waiting.TryDequeue(out item);
+        }
+    }
+
+    private void ReportRefused()
+    {
+        long refused;
+        lock (_waiting)
+        {
+            refused = _refused;
+            _refused = 0;
+        }
+
+        Drop(WindowDropReason.QueueFull, refused);
+    }
+}

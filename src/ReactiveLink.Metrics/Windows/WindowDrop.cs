@@ -1,0 +1,35 @@
+using System.Runtime.InteropServices;
+
+namespace ReactiveLink.Metrics;
+
+/// <summary>Why a window operator left something out.</summary>
+public enum WindowDropReason
+{
+    /// <summary>The observer was busy on another thread, and <see cref="WindowOptions.MaximumQueued"/> values already waited.</summary>
+    QueueFull,
+
+    /// <summary>A buffer already held <see cref="WindowOptions.MaximumItems"/> values.</summary>
+    BufferFull,
+
+    /// <summary>Results of empty windows, more than <see cref="WindowOptions.MaximumCatchUp"/> behind the clock.</summary>
+    EmptyWindowsSkipped,
+
+    /// <summary>All keys were taken: the values went to the overflow series.</summary>
+    KeyLimit,
+
+    /// <summary>The values were older than the allowed lateness.</summary>
+    Late,
+
+    /// <summary>The values' timestamps were further ahead of the clock than is believed.</summary>
+    Future,
+
+    /// <summary>As many panes were open as are kept.</summary>
+    PaneLimit,
+}
+
+/// <summary>Something was left out, never silently.</summary>
+/// <param name="Reason">Why.</param>
+/// <param name="Count">How many values, or windows of <see cref="WindowDropReason.EmptyWindowsSkipped"/>.</param>
+/// <param name="Time">When it was told, by the scheduler's clock.</param>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct WindowDrop(WindowDropReason Reason, long Count, DateTimeOffset Time);
