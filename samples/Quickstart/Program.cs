@@ -3,6 +3,7 @@
 using System.Reactive.Linq;
 using Quickstart;
 using ReactiveLink;
+using ReactiveLink.Metrics;
 
 // 1. The receiver: a link that listens. Port 0 takes any free port.
 await using var link = UdpLink.Open("127.0.0.1:0");
@@ -13,11 +14,8 @@ using var view = new LiveView(link);
 using var latest = attitudes.Subscribe(message => view.Show(message.Data, message.Verdict));
 using var faults = link.Faults.Subscribe(view.Show);
 using var alert = attitudes
-    .Select(message => Math.Abs(message.Data.Roll) > 30)
-    .DistinctUntilChanged()
-    .Throttle(TimeSpan.FromMilliseconds(250))
-    .DistinctUntilChanged()
-    .Subscribe(leaning => view.Alert(leaning));
+    .AlertWhen(message => Math.Abs(message.Data.Roll) > 30, holdFor: TimeSpan.FromMilliseconds(250), keepFiringFor: TimeSpan.FromMilliseconds(250))
+    .Subscribe(change => view.Alert(change.To == AlertState.Firing));
 
 // 3. The plant: a link of its own, over a transport that does harm and keeps a record of it.
 var truth = await Plant.RunAsync(link.LocalEndpoint, messages: 1500, rate: 250, seed: 42);

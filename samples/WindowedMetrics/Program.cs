@@ -1,0 +1,43 @@
+// Three vehicles send their attitude over real loopback UDP. The receiver keeps a sliding window over each of them, and an alert over the windows:
+// one vehicle leans too far and recovers, and one falls silent, which is neither an alarm nor a recovery.
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Reactive.Concurrency;
+using System.Reactive.Linq;
+using ReactiveLink;
+using ReactiveLink.Metrics;
+using WindowedMetrics;
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+var history = new ConcurrentQueue<AlertTransition>();
+await using var link = UdpLink.Open("127.0.0.1:0");
+var readings = link.Messages.OfMessageType(MessageType.Data).DataAs<Attitude>().Select(message => new Reading(message.Source, message.Data.Roll));
+using var alerts = Flow.Alerts(readings, DefaultScheduler.Instance, Show).Subscribe(change =>
+{
+    history.Enqueue(change);
+    Console.WriteLine($"ALERT  {change.Rule}  {change.Key}  {change.From} -> {change.To}  p95 {change.Value:F1}  ({change.Reason})");
+});
+
+Console.WriteLine($"A fleet sends to {link.LocalEndpoint}.");
+await Fleet.RunAsync(link.LocalEndpoint);
+alerts.Dispose();
+
+string[] expected =
+[
+    "rover-2 Pending", "rover-2 Firing", "rover-2 Resolved",
+    "rover-3 NoData", "rover-3 Inactive",
+];
+var seen = history.Select(change => $"{change.Key} {change.To}").Order(StringComparer.Ordinal).ToArray();
+var agree = seen.SequenceEqual(expected.Order(StringComparer.Ordinal), StringComparer.Ordinal);
+Console.WriteLine(agree ? "The alert fired and was resolved, and the silence was told as one." : $"WRONG  expected {string.Join(", ", expected)}; saw {string.Join(", ", seen)}");
+return agree ? 0 : 1;
+
+static void Show(VehicleWindow window)
+{
+    // Every fourth window is enough to read along.
+    if (window.Summary.End.Millisecond == 0)
+    {
+        Console.WriteLine(
+            $"{window.Summary.End:HH:mm:ss}  {window.Vehicle}  {window.Summary.Count,3} readings  mean {window.Summary.Mean,6:F1}  p95 {window.Summary.P95,6:F1}  max {window.Summary.Max,6:F1}");
+    }
+}

@@ -1,0 +1,324 @@
+using System.Collections.Concurrent;
+using System.Reactive.Concurrency;
+using System.Reactive.Disposables;
+
+namespace ReactiveLink.Metrics.Alerts;
+
+/// <summary>
+/// The work of every alert operator. The state belongs to whichever thread raised <c>_work</c> from zero; others leave what they bring in the inbox, raise it
+/// further and go. The owner does all that there is before it lowers it to zero. So nobody is called under a lock, and the output is serialized.
+/// </summary>
+internal sealed class AlertSink<T, TKey>(IObserver<AlertTransition> observer, AlertRule<T, TKey> rule) : IObserver<T>, IDisposable, IAlertOutput
+    where TKey : notnull
+{
+    private static readonly TimeSpan OneMillisecond = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>System timers cannot wait for longer than 49 days; a tick too early only sets the next.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+
+    private readonly ConcurrentQueue<T> _inbox = new();
+    private readonly Dictionary<TKey, AlertMachine<T>>? _machines = rule.KeySelector is null ? null : [];
+    private readonly DeadlineHeap<AlertMachine<T>> _waiting = new();
+    private readonly IStopwatch _clock = rule.Scheduler.StartStopwatch();
+    private readonly SerialDisposable _timer = new();
+    private readonly SingleAssignmentDisposable _source = new();
+    private AlertMachine<T>? _single;
+    private long _timerDue = long.MaxValue;
+    private long _refused;
+    private long _overflown;
+    private int _work = 1;
+    private Exception? _error;
+    private volatile bool _hasTicked;
+    private volatile bool _isEnding;
+    private volatile bool _stopped;
+
+    /// <summary>Subscribes to the source. Returns this sink, the subscription.</summary>
+    public IDisposable Run(IObservable<T> source)
+    {
+        if (_machines is null)
+        {
+            _single = rule.NewMachine(rule.Options.Key, Now());
+            Await(_single);
+            SetTimer(TimeSpan.Zero);
+        }
+
+        WorkOff();
+        _source.Disposable = source.Subscribe(this);
+        return this;
+    }
+
+    public void OnNext(T value)
+    {
+        if (_stopped)
+        {
+            return;
+        }
+
+        if (Interlocked.CompareExchange(ref _work, 1, 0) == 0)
+        {
+            Process(value);
+        }
+        else
+        {
+            if (_inbox.Count < rule.Options.MaximumQueued)
+            {
+                _inbox.Enqueue(value);
+            }
+            else
+            {
+                Interlocked.Increment(ref _overflown);
+            }
+
+            if (Interlocked.Increment(ref _work) != 1)
+            {
+                return;
+            }
+        }
+
+        WorkOff();
+    }
+
+    public void OnError(Exception error)
+    {
+        _error = error;
+        OnCompleted();
+    }
+
+    public void OnCompleted()
+    {
+        _isEnding = true;
+        if (Interlocked.Increment(ref _work) == 1)
+        {
+            WorkOff();
+        }
+    }
+
+    public void Dispose()
+    {
+        _stopped = true;
+        _source.Dispose();
+        _timer.Dispose();
+    }
+
+    void IAlertOutput.Emit(object? key, AlertState from, AlertState to, double value, long since, long at, AlertReason reason)
+    {
+        if (_stopped)
+        {
+            return;
+        }
+
+        // Times are taken back from the clock as it is now, so that a step of the wall clock does not change how long something lasted.
+        var zero = rule.Scheduler.Now - TimeSpan.FromTicks(Now());
+        Tell(observer, new AlertTransition(rule.Name, key, from, to, value, zero + TimeSpan.FromTicks(since), zero + TimeSpan.FromTicks(at), reason));
+    }
+
+    private long Now() => _clock.Elapsed.Ticks;
+
+    /// <summary>Does what there is until nothing is left. An exception stops the sink, which then never works again.</summary>
+    private void WorkOff()
+    {
+        var seen = 1;
+        do
+        {
+            while (!_stopped && _inbox.TryDequeue(out var item))
+            {
+                Process(item);
+            }
+
+            if (Volatile.Read(ref _overflown) != 0)
+            {
+                Refuse(AlertRefusalReason.QueueFull, null, Interlocked.Exchange(ref _overflown, 0));
+            }
+
+            if (_hasTicked && !_stopped)
+            {
+                _hasTicked = false;
+                Tick();
+            }
+
+            if (_isEnding && _inbox.IsEmpty && !_stopped)
+            {
+                End();
+            }
+
+            seen = Interlocked.Add(ref _work, -seen);
+        }
+        while (seen != 0);
+    }
+
+    private void Process(T item)
+    {
+        var now = Now();
+
+        // What was due before the item comes first, though the timer may be late.
+        StepAll(now - 1);
+        AlertMachine<T>? machine;
+        AlertReading reading = default;
+        object? key = null;
+        var refusal = AlertRefusalReason.NotFinite;
+        try
+        {
+            machine = _single ?? Find(item, now, ref key, ref refusal);
+            if (machine is not null)
+            {
+                reading = machine.Read(item, now);
+            }
+        }
+        catch (Exception error)
+        {
+            if (!_stopped)
+            {
+                _error = error;
+                End();
+            }
+
+            return;
+        }
+
+        if (machine is null || reading.Level == AlertLevel.Refused)
+        {
+            Refuse(refusal, machine?.Key ?? key, 1);
+            return;
+        }
+
+        machine.Take(reading, now, this);
+        Await(machine);
+        SetTimer(TimeSpan.Zero);
+    }
+
+    private AlertMachine<T>? Find(T item, long now, ref object? refusedKey, ref AlertRefusalReason refusal)
+    {
+        var key = rule.KeySelector!(item);
+        if (key is null)
+        {
+            refusal = AlertRefusalReason.NoKey;
+            return null;
+        }
+
+        if (_machines!.TryGetValue(key, out var machine))
+        {
+            return machine;
+        }
+
+        if (_machines.Count >= rule.Options.MaximumKeys)
+        {
+            // Boxed only if somebody hears of it: forged keys cost nothing.
+            refusedKey = rule.Options.Refusals is null ? null : key;
+            refusal = AlertRefusalReason.TooManyKeys;
+            return null;
+        }
+
+        machine = rule.NewMachine(key, now);
+        _machines.Add(key, machine);
+        return machine;
+    }
+
+    /// <summary>Does what is due up to a time, over all keys in the order of their deadlines.</summary>
+    private void StepAll(long until)
+    {
+        while (!_stopped && _waiting.Earliest is { } machine && machine.Deadline <= until)
+        {
+            // Items only move a deadline on, which the heap is not told of; so it may be later than the heap knows.
+            if (machine.Next > machine.Deadline)
+            {
+                _waiting.Set(machine, machine.Next);
+            }
+            else if (machine.Step(this))
+            {
+                Await(machine);
+            }
+            else
+            {
+                _waiting.Remove(machine);
+                _machines!.Remove((TKey)machine.Key!);
+            }
+        }
+    }
+
+    private void Await(AlertMachine<T> machine)
+    {
+        var next = machine.Next;
+        if (machine.HeapIndex < 0 ? next != long.MaxValue : next < machine.Deadline)
+        {
+            _waiting.Set(machine, next);
+        }
+    }
+
+    private void Tick()
+    {
+        var now = Now();
+        var isEarly = now < _timerDue;
+        _timerDue = long.MaxValue;
+        StepAll(now);
+
+        // System timers count whole milliseconds and may come up to one early; asking for the rest of one would spin.
+        SetTimer(isEarly ? OneMillisecond : TimeSpan.Zero);
+    }
+
+    /// <summary>There is one timer, for the earliest deadline. One whose machine no longer waits does no harm: it sets the next.</summary>
+    private void SetTimer(TimeSpan atLeast)
+    {
+        if (_stopped || _waiting.Earliest is not { Deadline: not long.MaxValue } earliest || earliest.Deadline >= _timerDue)
+        {
+            return;
+        }
+
+        _timerDue = earliest.Deadline;
+        var wait = TimeSpan.FromTicks(Math.Clamp(_timerDue - Now(), atLeast.Ticks, LongestWait.Ticks));
+        _timer.Disposable = rule.Scheduler.Schedule(this, wait, static (_, sink) => sink.OnTimer());
+    }
+
+    private IDisposable OnTimer()
+    {
+        _hasTicked = true;
+        if (Interlocked.Increment(ref _work) == 1)
+        {
+            WorkOff();
+        }
+
+        return Disposable.Empty;
+    }
+
+    private void Refuse(AlertRefusalReason reason, object? key, long count)
+    {
+        _refused += count;
+        if (rule.Options.Refusals is { } refusals && !_stopped)
+        {
+            Tell(refusals, new AlertRefusal(rule.Name, reason, key, count, _refused, rule.Scheduler.Now));
+        }
+    }
+
+    /// <summary>An observer that throws loses the subscription; its exception goes on to whoever called.</summary>
+    private void Tell<TValue>(IObserver<TValue> to, TValue value)
+    {
+        try
+        {
+            to.OnNext(value);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    private void End()
+    {
+        _stopped = true;
+        try
+        {
+            if (_error is null)
+            {
+                observer.OnCompleted();
+            }
+            else
+            {
+                observer.OnError(_error);
+            }
+        }
+        finally
+        {
+            Dispose();
+        }
+    }
+}
