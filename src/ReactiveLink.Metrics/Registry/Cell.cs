@@ -15,8 +15,8 @@ internal enum After
 }
 
 /// <summary>
-/// One stripe of a metric: totals, buckets and the latest values, written by one thread at a time. Who finds it taken takes another, so
-/// nobody waits for a thread that was suspended.
+/// One thread's part of a metric: totals, buckets and the latest values. Only its thread writes, with plain stores: a locked instruction would cost more than the rest
+/// of a recording. Readers look on; what they copy while it is overwritten they notice and leave out.
 /// </summary>
 internal sealed class Cell
 {
@@ -30,48 +30,38 @@ internal sealed class Cell
     private readonly BucketBounds? _bounds;
     private readonly long[] _buckets;
     private readonly LogLinearCounts? _shape;
+    private long _drained;
     private State _state;
 
     /// <param name="capacity">How many of the latest values to hold, at least.</param>
     /// <param name="bounds">The bounds of a distribution's buckets, or null.</param>
     public Cell(int capacity, BucketBounds? bounds)
     {
-        _ring = new Entry[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)capacity)];
+        // One more than asked for: the oldest place may be in the course of being overwritten while a reader copies.
+        _ring = new Entry[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)capacity + 1)];
         _bounds = bounds;
         _buckets = bounds is null ? [] : new long[bounds.Count + 1];
         _shape = bounds is null ? null : new LogLinearCounts();
         _state.Epoch = -1;
-        _state.Min = double.PositiveInfinity;
-        _state.Max = double.NegativeInfinity;
+        _state.Generation = -1;
     }
 
+    /// <summary>Takes a finite value. One thread at a time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryEnter() => _state.Busy == 0 && Interlocked.CompareExchange(ref _state.Busy, 1, 0) == 0;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Leave() => Volatile.Write(ref _state.Busy, 0);
-
-    /// <summary>Takes a finite value; the caller has entered.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public After Add(double value, MetricClock clock)
+    public After Add(double value, Recorder recorder)
     {
         ref var state = ref _state;
         var after = After.Nothing;
-        if (state.Shared > 0 && state.Epoch == clock.Epoch)
+        var appended = state.Appended;
+        if (appended >= state.SharedUntil || state.Epoch != recorder.Clock.Epoch)
         {
-            state.Shared--;
-        }
-        else
-        {
-            after = ReadClock(clock);
+            after = ReadClock(recorder);
         }
 
         var ring = _ring;
-        ring[(int)state.Appended & (ring.Length - 1)] = new Entry(value, state.Time);
-        state.Appended++;
-        state.Count++;
+        ring[(int)appended & (ring.Length - 1)] = new Entry(value, state.Time);
 
-        // Neumaier's running error term would double the chain of additions; a plain sum is exact for whole numbers up to 2^53.
+        // A plain sum is exact for whole numbers up to 2^53; a compensated one would double the chain of additions.
         state.Sum += value;
         if (value < state.Min)
         {
@@ -89,59 +79,83 @@ internal sealed class Cell
             _shape!.Add(value);
         }
 
+        Volatile.Write(ref state.Appended, appended + 1);
+
+        // The next entry must not be seen before this count; free where stores are seen in their order.
+        Volatile.WriteBarrier();
         return after;
     }
 
-    /// <summary>Adds the totals to a snapshot; the caller has entered.</summary>
-    public void AddTo(CellTotals totals)
+    /// <summary>Adds the totals to a snapshot, unless they are of before the last reset.</summary>
+    public void AddTo(CellTotals totals, int generation)
     {
-        totals.Count += _state.Count;
-        totals.Add(_state.Sum);
-        totals.Min = Math.Min(totals.Min, _state.Min);
-        totals.Max = Math.Max(totals.Max, _state.Max);
-        for (var i = 0; i < _buckets.Length; i++)
+        if (Volatile.Read(ref _state.Generation) != generation)
         {
-            totals.Buckets[i] += _buckets[i];
+            return;
         }
 
+        var count = Volatile.Read(ref _state.Appended) - _state.Base;
+        totals.Add(Volatile.Read(ref _state.Sum));
+        totals.Min = Math.Min(totals.Min, Volatile.Read(ref _state.Min));
+        totals.Max = Math.Max(totals.Max, Volatile.Read(ref _state.Max));
+        if (_bounds is not null)
+        {
+            // Count from the buckets, lest the two differ by a recording that is under way.
+            count = 0;
+            for (var i = 0; i < _buckets.Length; i++)
+            {
+                var bucket = Volatile.Read(ref _buckets[i]);
+                totals.Buckets[i] += bucket;
+                count += bucket;
+            }
+        }
+
+        totals.Count += count;
         if (totals.Shape is { } shape)
         {
             _shape?.AddTo(shape);
         }
     }
 
-    /// <summary>Moves the values that came since the last time to a list; the caller has entered.</summary>
+    /// <summary>Copies the values that came since the last time to a list. One reader at a time.</summary>
     /// <returns>How many were overwritten before.</returns>
     public long Drain(List<Entry> to)
     {
-        var fresh = _state.Appended - _state.Drained;
-        var lost = Math.Max(0, fresh - _ring.Length);
-        for (var i = _state.Drained + lost; i < _state.Appended; i++)
+        var end = Volatile.Read(ref _state.Appended);
+        var begin = to.Count;
+        var from = Math.Max(_drained, end - _ring.Length);
+        for (var i = from; i < end; i++)
         {
             to.Add(_ring[(int)i & (_ring.Length - 1)]);
         }
 
-        _state.Drained = _state.Appended;
+        // The copies are made before the count is read again: an entry is good if the thread had not begun to write over it by then.
+        Volatile.ReadBarrier();
+        var torn = (int)Math.Clamp(Volatile.Read(ref _state.Appended) - _ring.Length + 1 - from, 0, end - from);
+        to.RemoveRange(begin, torn);
+        var lost = from + torn - _drained;
+        _drained = end;
         return lost;
     }
 
-    /// <summary>Forgets everything; the caller has entered.</summary>
-    public void Clear()
-    {
-        _state.Drained = _state.Appended;
-        _state.Count = 0;
-        _state.Sum = 0;
-        _state.Min = double.PositiveInfinity;
-        _state.Max = double.NegativeInfinity;
-        Array.Clear(_buckets);
-        _shape?.Clear();
-    }
+    /// <summary>Leaves out what has come so far. One reader at a time.</summary>
+    public void Skip() => _drained = Volatile.Read(ref _state.Appended);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private After ReadClock(MetricClock clock)
+    private After ReadClock(Recorder recorder)
     {
         ref var state = ref _state;
+        var clock = recorder.Clock;
+
+        // In this order: a reset moves the generation first, then the epoch.
         var epoch = clock.Epoch;
+        var generation = recorder.Generation;
+        if (generation != state.Generation)
+        {
+            Clear();
+            Volatile.Write(ref state.Generation, generation);
+        }
+
         state.Time = clock.Ticks;
         if (epoch != state.Epoch)
         {
@@ -149,14 +163,24 @@ internal sealed class Cell
             state.Own = 0;
         }
 
-        state.Shared = 0;
         if (++state.Own <= OwnReadings)
         {
+            state.SharedUntil = state.Appended;
             return clock.IsArmed ? After.Nothing : After.Wake;
         }
 
-        state.Shared = SharedReadings;
+        state.SharedUntil = state.Appended + SharedReadings;
         return clock.IsHurried ? After.Nothing : After.Hurry;
+    }
+
+    private void Clear()
+    {
+        _state.Base = _state.Appended;
+        _state.Sum = 0;
+        _state.Min = double.PositiveInfinity;
+        _state.Max = double.NegativeInfinity;
+        Array.Clear(_buckets);
+        _shape?.Clear();
     }
 
     /// <summary>What each recording writes, on cache lines of its own.</summary>
@@ -164,36 +188,33 @@ internal sealed class Cell
     private struct State
     {
         [FieldOffset(64)]
-        public int Busy;
-
-        [FieldOffset(68)]
-        public int Epoch;
+        public long Appended;
 
         [FieldOffset(72)]
-        public int Shared;
-
-        [FieldOffset(76)]
-        public int Own;
+        public long SharedUntil;
 
         [FieldOffset(80)]
         public long Time;
 
         [FieldOffset(88)]
-        public long Appended;
-
-        [FieldOffset(96)]
-        public long Count;
-
-        [FieldOffset(104)]
         public double Sum;
 
-        [FieldOffset(112)]
+        [FieldOffset(96)]
         public double Min;
 
-        [FieldOffset(120)]
+        [FieldOffset(104)]
         public double Max;
 
+        [FieldOffset(112)]
+        public int Epoch;
+
+        [FieldOffset(116)]
+        public int Own;
+
+        [FieldOffset(120)]
+        public int Generation;
+
         [FieldOffset(128)]
-        public long Drained;
+        public long Base;
     }
 }

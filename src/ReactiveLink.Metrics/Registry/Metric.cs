@@ -193,7 +193,7 @@ public abstract class Metric
         };
     }
 
-    /// <summary>Forgets every value, total and count. A recording on another thread is wholly before or wholly after.</summary>
+    /// <summary>Forgets every value, total and count. A recording that is under way on another thread meanwhile may be in the windows and not in the totals.</summary>
     public void Reset()
     {
         ResetValue();

@@ -65,6 +65,9 @@ internal sealed class MetricClock
     /// <summary>There are shared readings: tick fast.</summary>
     public void Hurry() => Arm(hurry: true);
 
+    /// <summary>Makes shared readings void.</summary>
+    public void Void() => Interlocked.Increment(ref _epoch);
+
     public void Dispose() => _timer.Dispose();
 
     private void Arm(bool hurry)

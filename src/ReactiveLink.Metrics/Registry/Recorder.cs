@@ -5,19 +5,15 @@ namespace ReactiveLink.Metrics.Registry;
 /// <summary>The cells of a metric and what readers make of them.</summary>
 internal sealed class Recorder
 {
-    private const int MostCells = 32;
-    private static int _threads;
-
-    [ThreadStatic]
-    private static int _thread;
-
-    private readonly Cell?[] _cells = new Cell?[(int)Math.Min(MostCells, System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount * 2))];
+    private readonly Cell?[] _cells = new Cell?[ThreadPlace.Count];
+    private readonly Lock _sharing = new();
     private readonly MetricClock _clock;
     private readonly BucketBounds? _bounds;
     private readonly int _capacity;
     private readonly History _history;
     private readonly Lock _readers = new();
     private readonly List<Entry> _fresh = [];
+    private int _generation;
 
     public Recorder(MetricClock clock, int maximumValues, TimeSpan retention, BucketBounds? bounds)
     {
@@ -31,38 +27,35 @@ internal sealed class Recorder
 
     public BucketBounds? Bounds => _bounds;
 
+    /// <summary>Moves with each reset.</summary>
+    public int Generation => Volatile.Read(ref _generation);
+
     /// <summary>Takes a finite value.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Record(double value)
     {
         var cells = _cells;
-        var cell = cells[_thread & (cells.Length - 1)];
-        if (_thread == 0 || cell is null || !cell.TryEnter())
+        var place = ThreadPlace.Current;
+        if (place > 0 && place < cells.Length && cells[place] is { } cell)
         {
-            cell = EnterAnother();
+            var after = cell.Add(value, this);
+            if (after != After.Nothing)
+            {
+                Ask(after);
+            }
         }
-
-        var after = cell.Add(value, _clock);
-        cell.Leave();
-        if (after != After.Nothing)
+        else
         {
-            Ask(after);
+            RecordElsewhere(value);
         }
     }
 
     public CellTotals ReadTotals(bool shape = false)
     {
         var totals = new CellTotals(_bounds is null ? 0 : _bounds.Count + 1, shape && _bounds is not null ? new LogLinearCounts() : null);
-        foreach (var cell in _cells)
+        for (var i = 0; i < _cells.Length; i++)
         {
-            if (Volatile.Read(in cell) is null)
-            {
-                continue;
-            }
-
-            Enter(cell!);
-            cell!.AddTo(totals);
-            cell.Leave();
+            Volatile.Read(ref _cells[i])?.AddTo(totals, Generation);
         }
 
         return totals;
@@ -82,25 +75,14 @@ internal sealed class Recorder
     {
         lock (_readers)
         {
-            // All at once, so that a recording is wholly before or wholly after.
-            foreach (var cell in _cells)
+            Interlocked.Increment(ref _generation);
+            _clock.Void();
+            for (var i = 0; i < _cells.Length; i++)
             {
-                if (cell is not null)
-                {
-                    Enter(cell);
-                }
-            }
-
-            foreach (var cell in _cells)
-            {
-                cell?.Clear();
+                Volatile.Read(ref _cells[i])?.Skip();
             }
 
             _history.Clear();
-            foreach (var cell in _cells)
-            {
-                cell?.Leave();
-            }
         }
     }
 
@@ -109,18 +91,14 @@ internal sealed class Recorder
         _fresh.Clear();
         long lost = 0;
         var sources = 0;
-        foreach (var cell in _cells)
+        for (var i = 0; i < _cells.Length; i++)
         {
-            if (cell is null)
+            if (Volatile.Read(ref _cells[i]) is { } cell)
             {
-                continue;
+                var before = _fresh.Count;
+                lost += cell.Drain(_fresh);
+                sources += _fresh.Count > before ? 1 : 0;
             }
-
-            Enter(cell);
-            var before = _fresh.Count;
-            lost += cell.Drain(_fresh);
-            cell.Leave();
-            sources += _fresh.Count > before ? 1 : 0;
         }
 
         if (sources > 1)
@@ -137,44 +115,34 @@ internal sealed class Recorder
         _history.Expire(_clock.Ticks);
     }
 
-    private static void Enter(Cell cell)
-    {
-        var spin = default(SpinWait);
-        while (!cell.TryEnter())
-        {
-            spin.SpinOnce();
-        }
-    }
-
+    /// <summary>The first value of a thread, and those of threads without a place of their own: these take turns.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private Cell EnterAnother()
+    private void RecordElsewhere(double value)
     {
-        if (_thread == 0)
+        var place = ThreadPlace.Take();
+        var cell = Volatile.Read(ref _cells[place]);
+        if (cell is null)
         {
-            // Zero says that a thread has no number yet.
-            _thread = Interlocked.Increment(ref _threads) & 0x3FFFFFFF | 0x40000000;
+            var made = new Cell(_capacity, _bounds);
+            cell = Interlocked.CompareExchange(ref _cells[place], made, null) ?? made;
         }
 
-        var spin = default(SpinWait);
-        for (var i = _thread; ; i++)
+        After after;
+        if (place > 0)
         {
-            ref var place = ref _cells[i & (_cells.Length - 1)];
-            var cell = Volatile.Read(ref place);
-            if (cell is null)
+            after = cell.Add(value, this);
+        }
+        else
+        {
+            lock (_sharing)
             {
-                var made = new Cell(_capacity, _bounds);
-                cell = Interlocked.CompareExchange(ref place, made, null) ?? made;
+                after = cell.Add(value, this);
             }
+        }
 
-            if (cell.TryEnter())
-            {
-                return cell;
-            }
-
-            if (((i - _thread) & (_cells.Length - 1)) == _cells.Length - 1)
-            {
-                spin.SpinOnce();
-            }
+        if (after != After.Nothing)
+        {
+            Ask(after);
         }
     }
 
