@@ -1,0 +1,203 @@
+namespace ReactiveLink.Metrics.Registry;
+
+/// <summary>
+/// The latest values of a metric in the order of time, within a count and an age. Sums, counts, smallest and largest of any window that ends now are
+/// kept as values come and go: running sums in double-double arithmetic (Knuth's two-sum), and the monotonic queues known from sliding-window
+/// minimum. Reading them takes a binary search. A percentile is selected from the window's values when asked for, and is exact.
+/// </summary>
+internal sealed class History
+{
+    private readonly int _maximum;
+    private readonly long _retention;
+    private readonly MonotonicQueue _smallest = new(sign: 1);
+    private readonly MonotonicQueue _largest = new(sign: -1);
+    private Held[] _items = new Held[16];
+    private long _first;
+    private long _end;
+    private double _high;
+    private double _low;
+    private double[] _scratch = [];
+
+    public History(int maximum, long retentionTicks)
+    {
+        _maximum = maximum;
+        _retention = retentionTicks;
+    }
+
+    /// <summary>Values let go because there were too many.</summary>
+    public long Evicted { get; set; }
+
+    /// <summary>Values let go because of their age.</summary>
+    public long Expired { get; private set; }
+
+    public int Count => (int)(_end - _first);
+
+    public long FirstTicks => this[_first].Ticks;
+
+    public long LastTicks => this[_end - 1].Ticks;
+
+    public double LastValue => this[_end - 1].Value;
+
+    private ref Held this[long index] => ref _items[(int)index & (_items.Length - 1)];
+
+    public void Add(Entry entry)
+    {
+        if (Count == _maximum)
+        {
+            RemoveFirst();
+            Evicted++;
+        }
+        else if (Count == _items.Length)
+        {
+            Grow();
+        }
+
+        // Cells are drained one after the other: a value of an earlier cell may come after one of a later cell.
+        var ticks = Count == 0 ? entry.Ticks : Math.Max(entry.Ticks, LastTicks);
+        this[_end] = new Held(entry.Value, ticks, _high, _low);
+        var sum = _high + entry.Value;
+        var part = sum - _high;
+        var error = _high - (sum - part) + (entry.Value - part) + _low;
+        _high = sum + error;
+        _low = error - (_high - sum);
+        _smallest.Add(_end, entry.Value);
+        _largest.Add(_end, entry.Value);
+        _end++;
+    }
+
+    /// <summary>Lets go of what is older than the retention.</summary>
+    public void Expire(long now)
+    {
+        while (Count > 0 && now - FirstTicks > _retention)
+        {
+            RemoveFirst();
+            Expired++;
+        }
+
+        if (Count == 0)
+        {
+            _high = 0;
+            _low = 0;
+        }
+    }
+
+    public void Clear()
+    {
+        _first = _end;
+        _high = 0;
+        _low = 0;
+        Evicted = 0;
+        Expired = 0;
+        _smallest.Clear();
+        _largest.Clear();
+    }
+
+    /// <summary>Where the values not older than this begin.</summary>
+    public long Find(long ticks)
+    {
+        var low = _first;
+        var high = _end;
+        while (low < high)
+        {
+            var middle = low + ((high - low) / 2);
+            if (this[middle].Ticks < ticks)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low;
+    }
+
+    public long CountFrom(long start) => _end - start;
+
+    public double SumFrom(long start)
+    {
+        if (start >= _end)
+        {
+            return 0;
+        }
+
+        var item = this[start];
+        var sum = _high - item.High + (_low - item.Low);
+        if (double.IsFinite(sum))
+        {
+            return sum;
+        }
+
+        // Some sum has overflowed on the way; this window's need not.
+        sum = 0;
+        for (var i = start; i < _end; i++)
+        {
+            sum += this[i].Value;
+        }
+
+        return sum;
+    }
+
+    public double SmallestFrom(long start) => start >= _end ? double.NaN : _smallest.From(start);
+
+    public double LargestFrom(long start) => start >= _end ? double.NaN : _largest.From(start);
+
+    public double ValueAt(long index) => this[index].Value;
+
+    public long TicksAt(long index) => this[index].Ticks;
+
+    /// <summary>The values from there on, in ascending order. Valid until the next call.</summary>
+    public ReadOnlySpan<double> SortedFrom(long start)
+    {
+        var count = (int)(_end - start);
+        if (_scratch.Length < count)
+        {
+            _scratch = new double[_items.Length];
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            _scratch[i] = this[start + i].Value;
+        }
+
+        var values = _scratch.AsSpan(0, count);
+        values.Sort();
+        return values;
+    }
+
+    /// <summary>A quantile by linear interpolation between ranks (Hyndman and Fan's type 7).</summary>
+    public static double Quantile(ReadOnlySpan<double> sorted, double q)
+    {
+        if (sorted.IsEmpty)
+        {
+            return double.NaN;
+        }
+
+        var rank = q * (sorted.Length - 1);
+        var below = (int)rank;
+        var fraction = rank - below;
+        return fraction == 0 ? sorted[below] : (sorted[below] * (1 - fraction)) + (sorted[below + 1] * fraction);
+    }
+
+    private void RemoveFirst()
+    {
+        _smallest.Remove(_first);
+        _largest.Remove(_first);
+        _first++;
+    }
+
+    private void Grow()
+    {
+        var larger = new Held[_items.Length * 2];
+        for (var i = _first; i < _end; i++)
+        {
+            larger[(int)i & (larger.Length - 1)] = this[i];
+        }
+
+        _items = larger;
+    }
+
+    /// <summary>A value, and the running sum before it.</summary>
+    private readonly record struct Held(double Value, long Ticks, double High, double Low);
+}

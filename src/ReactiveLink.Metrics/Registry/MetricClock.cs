@@ -1,0 +1,139 @@
+using System.Reactive.Concurrency;
+using System.Reactive.Disposables;
+
+namespace ReactiveLink.Metrics.Registry;
+
+/// <summary>
+/// The time of a registry, monotonic, and its one timer. Reading a clock costs several times what recording a value does; so cells that are
+/// recorded into in quick succession take one reading for many values, and the timer bounds its age: each tick makes such readings void.
+/// The timer ticks fast while there are such cells, at the clean-up interval while there are values, and else not at all.
+/// </summary>
+internal sealed class MetricClock
+{
+    /// <summary>The oldest that a shared reading gets.</summary>
+    public static readonly TimeSpan Resolution = TimeSpan.FromMilliseconds(10);
+
+    private readonly IScheduler _scheduler;
+    private readonly IStopwatch _watch;
+    private readonly DateTimeOffset _origin;
+    private readonly Func<bool> _cleanUp;
+    private readonly long _cleanUpTicks;
+    private readonly Action<Exception> _failed;
+    private readonly MultipleAssignmentDisposable _timer = new();
+    private readonly Lock _gate = new();
+    private long _nextCleanUp = long.MaxValue;
+    private long _due = long.MaxValue;
+    private int _generation;
+    private int _epoch;
+    private volatile bool _armed;
+    private volatile bool _hurried;
+
+    /// <param name="scheduler">Time and timer.</param>
+    /// <param name="cleanUpInterval">How often to clean up.</param>
+    /// <param name="cleanUp">Lets go of old values and says whether any are left.</param>
+    /// <param name="failed">Told of a scheduler that throws.</param>
+    public MetricClock(IScheduler scheduler, TimeSpan cleanUpInterval, Func<bool> cleanUp, Action<Exception> failed)
+    {
+        _scheduler = scheduler;
+        _watch = scheduler.StartStopwatch();
+        _origin = scheduler.Now;
+        _cleanUp = cleanUp;
+        _cleanUpTicks = cleanUpInterval.Ticks;
+        _failed = failed;
+    }
+
+    /// <summary>Ticks since the clock was made.</summary>
+    public long Ticks => _watch.Elapsed.Ticks;
+
+    /// <summary>Changes when shared readings become void.</summary>
+    public int Epoch => Volatile.Read(ref _epoch);
+
+    /// <summary>Whether the timer runs.</summary>
+    public bool IsArmed => _armed;
+
+    /// <summary>Whether the timer runs fast.</summary>
+    public bool IsHurried => _hurried;
+
+    public IScheduler Scheduler => _scheduler;
+
+    /// <summary>The time of day of a tick: when the clock was made plus what has passed, so steps of the wall clock do not show.</summary>
+    public DateTimeOffset ToTime(long ticks) => _origin.AddTicks(ticks);
+
+    /// <summary>There are values: clean up in due course.</summary>
+    public void Wake() => Arm(hurry: false);
+
+    /// <summary>There are shared readings: tick fast.</summary>
+    public void Hurry() => Arm(hurry: true);
+
+    /// <summary>Makes shared readings void.</summary>
+    public void Void() => Interlocked.Increment(ref _epoch);
+
+    public void Dispose() => _timer.Dispose();
+
+    private void Arm(bool hurry)
+    {
+        int generation;
+        TimeSpan due;
+        lock (_gate)
+        {
+            var now = Ticks;
+            if (_nextCleanUp == long.MaxValue)
+            {
+                _nextCleanUp = now + _cleanUpTicks;
+            }
+
+            _hurried |= hurry;
+            var next = _hurried ? Math.Min(_nextCleanUp, now + Resolution.Ticks) : _nextCleanUp;
+            if (next >= _due)
+            {
+                return;
+            }
+
+            _due = next;
+            _armed = true;
+            generation = ++_generation;
+            due = TimeSpan.FromTicks(Math.Max(0, next - now));
+        }
+
+        try
+        {
+            _timer.Disposable = _scheduler.Schedule((Clock: this, generation), due, static (_, state) =>
+            {
+                state.Clock.Tick(state.generation);
+                return Disposable.Empty;
+            });
+        }
+        catch (Exception exception)
+        {
+            // A scheduler that was disposed, say. Recording goes on; windows leave out old values all the same.
+            _failed(exception);
+        }
+    }
+
+    private void Tick(int generation)
+    {
+        Interlocked.Increment(ref _epoch);
+        bool cleanUp;
+        lock (_gate)
+        {
+            if (generation != _generation || _timer.IsDisposed)
+            {
+                return;
+            }
+
+            _due = long.MaxValue;
+            _armed = false;
+            _hurried = false;
+            cleanUp = Ticks >= _nextCleanUp;
+            if (cleanUp)
+            {
+                _nextCleanUp = long.MaxValue;
+            }
+        }
+
+        if (!cleanUp || _cleanUp())
+        {
+            Wake();
+        }
+    }
+}

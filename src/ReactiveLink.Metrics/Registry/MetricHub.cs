@@ -1,0 +1,166 @@
+namespace ReactiveLink.Metrics.Registry;
+
+/// <summary>
+/// A hot stream with many producers. Each subscription has its own bounded queue, drained by whichever thread brought the first item: every observer
+/// sees one order, serialized, under no lock. One that throws loses its subscription and is reported; one that is slow misses the newest, counted.
+/// </summary>
+internal sealed class MetricHub<T>(int capacity, Action<Exception> subscriberFailed) : IObservable<T>
+{
+    private readonly Lock _gate = new();
+    private volatile Subscription[] _subscriptions = [];
+    private bool _completed;
+    private long _missed;
+
+    public bool HasObservers => _subscriptions.Length != 0;
+
+    /// <summary>What slow observers missed.</summary>
+    public long Missed => Interlocked.Read(ref _missed);
+
+    public IDisposable Subscribe(IObserver<T> observer)
+    {
+        ArgumentNullException.ThrowIfNull(observer);
+        var subscription = new Subscription(this, observer);
+        lock (_gate)
+        {
+            if (!_completed)
+            {
+                _subscriptions = [.. _subscriptions, subscription];
+                return subscription;
+            }
+        }
+
+        subscription.Complete();
+        return subscription;
+    }
+
+    public void OnNext(T value)
+    {
+        foreach (var subscription in _subscriptions)
+        {
+            if (!subscription.Post(value, capacity))
+            {
+                Interlocked.Increment(ref _missed);
+            }
+        }
+    }
+
+    public void Complete()
+    {
+        Subscription[] subscriptions;
+        lock (_gate)
+        {
+            _completed = true;
+            subscriptions = _subscriptions;
+            _subscriptions = [];
+        }
+
+        foreach (var subscription in subscriptions)
+        {
+            subscription.Complete();
+        }
+    }
+
+    private void Remove(Subscription subscription)
+    {
+        lock (_gate)
+        {
+            _subscriptions = [.. _subscriptions.Where(other => other != subscription)];
+        }
+    }
+
+    private void Report(Exception exception) => subscriberFailed(exception);
+
+    private sealed class Subscription(MetricHub<T> parent, IObserver<T> observer) : IDisposable
+    {
+        private readonly Queue<T> _queue = new();
+        private IObserver<T>? _observer = observer;
+        private bool _completed;
+        private bool _draining;
+
+        public bool Post(T value, int capacity)
+        {
+            lock (_queue)
+            {
+                if (_completed)
+                {
+                    return true;
+                }
+
+                if (_queue.Count >= capacity)
+                {
+                    return false;
+                }
+
+                _queue.Enqueue(value);
+            }
+
+            Drain();
+            return true;
+        }
+
+        public void Complete()
+        {
+            lock (_queue)
+            {
+                _completed = true;
+            }
+
+            Drain();
+        }
+
+        public void Dispose()
+        {
+            Volatile.Write(ref _observer, null);
+            parent.Remove(this);
+        }
+
+        private void Drain()
+        {
+            var first = true;
+            while (TryTake(first, out var value, out var completed))
+            {
+                first = false;
+                try
+                {
+                    if (completed)
+                    {
+                        Interlocked.Exchange(ref _observer, null)?.OnCompleted();
+                    }
+                    else
+                    {
+                        Volatile.Read(ref _observer)?.OnNext(value!);
+                    }
+                }
+                catch (Exception exception)
+                {
+                    Dispose();
+                    parent.Report(exception);
+                }
+            }
+        }
+
+        /// <summary>Takes the next one, if no other thread (or this one, further up its stack) is at it already.</summary>
+        private bool TryTake(bool first, out T? value, out bool completed)
+        {
+            lock (_queue)
+            {
+                value = default;
+                completed = false;
+                if (first && _draining)
+                {
+                    return false;
+                }
+
+                if (_queue.TryDequeue(out value))
+                {
+                    _draining = true;
+                    return true;
+                }
+
+                completed = _completed && Volatile.Read(ref _observer) is not null;
+                _draining = completed;
+                return completed;
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using System.Reactive.Disposables;
+
+namespace ReactiveLink.Metrics.Registry;
+
+/// <summary>Summaries of a metric at whole multiples of an interval. One tick is armed at a time: a slow observer is not made up for.</summary>
+internal sealed class SummaryStream(Metric metric, TimeSpan every, TimeSpan window) : IObservable<MetricSummary>
+{
+    public IDisposable Subscribe(IObserver<MetricSummary> observer)
+    {
+        ArgumentNullException.ThrowIfNull(observer);
+        var hub = new MetricHub<MetricSummary>(1, metric.Registry.SubscriberFailed);
+        var sink = new Sink(metric, every, window, hub);
+        sink.Run(observer);
+        return sink;
+    }
+
+    private sealed class Sink(Metric metric, TimeSpan every, TimeSpan window, MetricHub<MetricSummary> hub) : IObserver<MetricSample>, IDisposable
+    {
+        private readonly MultipleAssignmentDisposable _timer = new();
+        private readonly SingleAssignmentDisposable _end = new();
+        private readonly SingleAssignmentDisposable _observer = new();
+        private long _tick;
+
+        public void Run(IObserver<MetricSummary> observer)
+        {
+            _observer.Disposable = hub.Subscribe(observer);
+            _end.Disposable = metric.End.Subscribe(this);
+            if (!_timer.IsDisposed)
+            {
+                Arm();
+            }
+        }
+
+        public void OnNext(MetricSample value)
+        {
+            // Only the end matters here.
+        }
+
+        public void OnError(Exception error) => OnCompleted();
+
+        public void OnCompleted()
+        {
+            _timer.Dispose();
+            hub.Complete();
+        }
+
+        public void Dispose()
+        {
+            _timer.Dispose();
+            _end.Dispose();
+            _observer.Dispose();
+        }
+
+        private void Arm()
+        {
+            var clock = metric.Recorder.Clock;
+            var now = clock.Ticks;
+            _tick = Math.Max(_tick, now / every.Ticks) + 1;
+            try
+            {
+                _timer.Disposable = clock.Scheduler.Schedule(this, TimeSpan.FromTicks((_tick * every.Ticks) - now), static (_, self) =>
+                {
+                    self.Tick();
+                    return Disposable.Empty;
+                });
+            }
+            catch (Exception exception)
+            {
+                metric.Registry.SubscriberFailed(exception);
+            }
+        }
+
+        private void Tick()
+        {
+            if (_timer.IsDisposed)
+            {
+                return;
+            }
+
+            if (!hub.HasObservers)
+            {
+                // It threw, and lost its subscription.
+                Dispose();
+                return;
+            }
+
+            Arm();
+            hub.OnNext(metric.GetSummary(window));
+        }
+    }
+}
