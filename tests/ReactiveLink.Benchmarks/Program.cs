@@ -1,21 +1,15 @@
 using System.CommandLine;
-using ReactiveLink.Benchmarks;
 using ReactiveLink.Benchmarks.Receive;
-<<<<<<< HEAD
-using ReactiveLink.Benchmarks.Windows;
-=======
 using ReactiveLink.Benchmarks.Record;
->>>>>>> m-registry
+using ReactiveLink.Benchmarks.Windows;
+using ReactiveLink.Benchmarks;
 
 // Each benchmark is one command. The hidden commands are the processes that a benchmark starts of itself.
 var root = new RootCommand("ReactiveLink's benchmarks: contestants alternate in one run on loopback.")
 {
     ReceiveCommand.Create(),
-<<<<<<< HEAD
     WindowCommand.Create(),
-=======
     RecordCommand.Create(),
->>>>>>> m-registry
     ReceiverHost.CreateCommand(),
     PortableGenerator.CreateCommand(),
 };

@@ -1,4 +1,4 @@
-namespace ReactiveLink.Metrics.Aggregation;
+namespace ReactiveLink.Metrics.Windows;
 
 /// <summary>The panes of an aggregation of the user's own.</summary>
 internal sealed class AggregatorState<T, TAccumulator, TResult> : WindowState<T, WindowResult<TResult>>

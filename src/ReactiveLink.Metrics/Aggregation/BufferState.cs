@@ -1,4 +1,4 @@
-namespace ReactiveLink.Metrics.Aggregation;
+namespace ReactiveLink.Metrics.Windows;
 
 /// <summary>The panes of a pure buffer: the values themselves, each held once however many windows it is in, and never more than the cap.</summary>
 internal sealed class BufferState<T>(int maximumItems) : WindowState<T, IReadOnlyList<T>>

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace ReactiveLink.Metrics.Aggregation;
+namespace ReactiveLink.Metrics.Windows;
 
 /// <summary>How two neighbouring partial aggregates become one. Associative; need not be commutative, nor have an inverse.</summary>
 internal interface IMerger<T>

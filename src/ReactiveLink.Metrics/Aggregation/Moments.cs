@@ -1,4 +1,4 @@
-namespace ReactiveLink.Metrics.Aggregation;
+namespace ReactiveLink.Metrics.Windows;
 
 /// <summary>
 /// What a pane knows of its values besides their distribution. Sums are compensated (A. Neumaier, 1974, the error term by Knuth's TwoSum); mean and

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace ReactiveLink.Metrics.Aggregation;
+namespace ReactiveLink.Metrics.Windows;
 
 /// <summary>A first-in first-out queue that starts small, doubles as it is needed, and never shrinks.</summary>
 internal sealed class Ring<T>(int capacity)

@@ -1,4 +1,4 @@
-namespace ReactiveLink.Metrics.Aggregation;
+namespace ReactiveLink.Metrics.Windows;
 
 /// <summary>The sketches of panes and the running sketch of the window. A pane without values has none; sketches of panes that left are used again.</summary>
 internal sealed class SketchPanes

@@ -1,4 +1,4 @@
-namespace ReactiveLink.Metrics.Aggregation;
+namespace ReactiveLink.Metrics.Windows;
 
 /// <summary>
 /// The panes of numbers. What has no inverse is kept by <see cref="DabaLite{T, TMerger}"/>; percentiles by one running sketch, into which a closed pane is merged

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace ReactiveLink.Metrics.Aggregation;
+namespace ReactiveLink.Metrics.Windows;
 
 /// <summary>The bounds of a window, and what is special about it.</summary>
 [StructLayout(LayoutKind.Auto)]

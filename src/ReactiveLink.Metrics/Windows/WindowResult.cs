@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using ReactiveLink.Metrics.Aggregation;
+using ReactiveLink.Metrics.Windows;
 
 namespace ReactiveLink.Metrics;
 

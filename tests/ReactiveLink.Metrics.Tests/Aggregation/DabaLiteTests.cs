@@ -1,8 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
-using ReactiveLink.Metrics.Aggregation;
+using ReactiveLink.Metrics.Windows;
 
-namespace ReactiveLink.Metrics.Tests.Aggregation;
+namespace ReactiveLink.Metrics.Tests.Windows;
 
 public sealed class DabaLiteTests
 {
