@@ -88,7 +88,8 @@ public sealed partial class QuantileSketch
         private readonly QuantileSketch _sketch = sketch;
         private readonly ReadOnlySpan<long> _negative = sketch._buckets.Region(negative: true);
         private readonly ReadOnlySpan<long> _positive = sketch._buckets.Region(negative: false);
-        private int _position = -1;
+        // Positions 0 to n − 1 are the negative region from its end to its start, n the zeros, from n + 1 on the positive region.
+        private int _next;
         private long _before;
         private long _reached;
 
@@ -98,39 +99,65 @@ public sealed partial class QuantileSketch
         {
             if (rank <= _before)
             {
-                _position = -1;
-                _before = 0;
-                _reached = 0;
+                (_next, _before, _reached) = (0, 0, 0);
             }
 
-            while (_reached < rank)
+            if (_reached < rank)
             {
-                _before = _reached;
-                _position++;
-                _reached += CountHere();
+                Advance(rank);
             }
 
             // The outermost buckets' values may lie outside what was seen; nearer to the extremes is nearer to the truth.
             return Math.Min(Math.Max(ValueHere(), _sketch._minimum), _sketch._maximum);
         }
 
-        // The negative region from its end to its start, the zeros, the positive region.
-        private readonly long CountHere() =>
-            _position < _negative.Length ? _negative[_negative.Length - 1 - _position]
-            : _position == _negative.Length ? _sketch._zeros
-            : _positive[_position - _negative.Length - 1];
+        private void Advance(long rank)
+        {
+            var before = _reached;
+            var reached = _reached;
+            var next = _next;
+            while (reached < rank && next < _negative.Length)
+            {
+                before = reached;
+                next++;
+                reached += _negative[^next];
+            }
+
+            if (reached < rank && next == _negative.Length)
+            {
+                before = reached;
+                next++;
+                reached += _sketch._zeros;
+            }
+
+            var first = _negative.Length + 1;
+            if (reached < rank)
+            {
+                var i = next - first;
+                do
+                {
+                    before = reached;
+                    reached += _positive[i++];
+                }
+                while (reached < rank);
+                next = first + i;
+            }
+
+            (_next, _before, _reached) = (next, before, reached);
+        }
 
         private readonly double ValueHere()
         {
-            if (_position < _negative.Length)
+            var position = _next - 1;
+            if (position < _negative.Length)
             {
-                var index = _sketch._buckets.FirstIndex(negative: true) + _negative.Length - 1 - _position;
+                var index = _sketch._buckets.FirstIndex(negative: true) + _negative.Length - 1 - position;
                 return -_sketch._mapping.ValueOf(index);
             }
 
-            return _position == _negative.Length
+            return position == _negative.Length
                 ? 0
-                : _sketch._mapping.ValueOf(_sketch._buckets.FirstIndex(negative: false) + _position - _negative.Length - 1);
+                : _sketch._mapping.ValueOf(_sketch._buckets.FirstIndex(negative: false) + position - _negative.Length - 1);
         }
     }
 }

@@ -29,13 +29,8 @@ public sealed class QuantileSketchPropertyTests
     public void The_bound_holds() => Verify(Prop.ForAll(Values, values =>
     {
         var sketch = SampleData.Fill(new QuantileSketch(0.01, ManyBytes), values);
-        var sorted = values.Where(double.IsFinite).Select(x => double.IsNormal(x) ? x : 0).Order().ToArray();
-        var results = Enumerable.Range(1, sorted.Length).Select(rank => rank / (double)sorted.Length).ToArray();
-        sketch.Quantiles(results, results);
-        for (var i = 0; i < sorted.Length; i++)
-        {
-            SampleData.AssertWithin(sorted[i], results[i], 0.01);
-        }
+        Assert.False(sketch.IsCollapsed);
+        AssertBoundAboveThreshold(sketch, values);
     }));
 
     [Fact]
@@ -139,6 +134,50 @@ public sealed class QuantileSketchPropertyTests
         Assert.True(both.Subtract(kept));
         Assert.Equal(0, both.Count);
     }), ManyBytes);
+
+    [Theory]
+    [InlineData(FewBytes)]
+    [InlineData(2000)]
+    public void A_sliding_window_stays_balanced_through_collapses(int bytes) => Verify(Prop.ForAll(AnyValues.ArrayOf(12).ToArbitrary(), parts =>
+    {
+        var window = new QuantileSketch(0.01, bytes);
+        var panes = new Queue<QuantileSketch>();
+        var merged = 0;
+        foreach (var part in parts)
+        {
+            var pane = SampleData.Fill(new QuantileSketch(0.01, bytes), part);
+            window.Merge(pane);
+            panes.Enqueue(pane);
+            if (panes.Count > 3)
+            {
+                Assert.True(window.Subtract(panes.Dequeue()));
+            }
+
+            Assert.Equal((panes.Sum(x => x.Count), panes.Sum(x => x.Refused)), (window.Count, window.Refused));
+            AssertBoundAboveThreshold(window, parts[..(++merged)].TakeLast(panes.Count).SelectMany(x => x));
+        }
+
+        while (panes.TryDequeue(out var pane))
+        {
+            Assert.True(window.Subtract(pane));
+        }
+
+        SketchContent.AssertSame(new QuantileSketch(), window);
+    }), bytes);
+
+    private static void AssertBoundAboveThreshold(QuantileSketch sketch, IEnumerable<double> values)
+    {
+        var sorted = values.Where(double.IsFinite).Select(x => double.IsNormal(x) ? x : 0).Order().ToArray();
+        var results = Enumerable.Range(1, sorted.Length).Select(rank => rank / (double)sorted.Length).ToArray();
+        sketch.Quantiles(results, results);
+        for (var i = 0; i < sorted.Length; i++)
+        {
+            if (Math.Abs(sorted[i]) >= sketch.CollapsedBelow * (1 + 1e-9))
+            {
+                SampleData.AssertWithin(sorted[i], results[i], 0.01);
+            }
+        }
+    }
 
     private static Gen<double> Scaled(int exponents) =>
         from exponent in Gen.Choose(-exponents, exponents)
