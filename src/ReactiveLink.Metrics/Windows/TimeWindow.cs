@@ -46,13 +46,13 @@ internal sealed class TimeWindowObservable<T, TValue, TResult>(
         protected override void Accept(T value, long now)
         {
             var selected = selector(value);
-            bool wasIdle = state.Count + state.OpenCount == 0;
             if (now >= _paneEnd)
             {
                 Advance(now);
                 ArrangeTimer();
             }
 
+            bool wasIdle = state.Count + state.OpenCount == 0;
             if (!state.Add(selected))
             {
                 Drop(WindowDropReason.BufferFull, 1);
@@ -83,9 +83,10 @@ internal sealed class TimeWindowObservable<T, TValue, TResult>(
             }
 
             long end = _stepEnd;
-            while (!IsStopped && _paneEnd < end)
+            while (_paneEnd < end)
             {
                 ClosePane();
+                EvictPane();
             }
 
             ClosePane();
@@ -94,6 +95,7 @@ internal sealed class TimeWindowObservable<T, TValue, TResult>(
 
         private void Advance(long now)
         {
+            int empty = 0;
             while (_paneEnd <= now && !IsStopped)
             {
                 long end = _paneEnd;
@@ -105,21 +107,22 @@ internal sealed class TimeWindowObservable<T, TValue, TResult>(
                     if (state.Count > 0 || Options.EmitEmpty)
                     {
                         long start = end - _grid.Length;
+                        empty += state.Count == 0 ? 1 : 0;
                         Emit(state.Result(new WindowBounds(start, end, IsPartial: start < Subscribed)));
                     }
                 }
 
+                EvictPane();
                 if (state.Count == 0 && _paneEnd <= now)
                 {
-                    SkipEmpty(now);
+                    SkipEmpty(now, Options.EmitEmpty ? Math.Max(0, Options.MaximumCatchUp - empty) : 0);
                 }
             }
         }
 
         // All panes are empty: what would be told from here is known without closing them one by one.
-        private void SkipEmpty(long now)
+        private void SkipEmpty(long now, int told)
         {
-            long told = Options.EmitEmpty ? Options.MaximumCatchUp : 0;
             long ends = now < _stepEnd ? 0 : 1 + ((now - _stepEnd) / _grid.Step);
             long skipped = ends - told;
             if (skipped <= 0)
@@ -139,13 +142,18 @@ internal sealed class TimeWindowObservable<T, TValue, TResult>(
         {
             _fresh += state.OpenCount;
             state.ClosePane();
-            if (++_panes > _grid.PanesPerWindow)
+            _panes++;
+            _paneEnd += _grid.Pane;
+        }
+
+        // Once a window could have been told, its oldest pane is in no later one.
+        private void EvictPane()
+        {
+            if (_panes == _grid.PanesPerWindow)
             {
                 state.EvictPane();
                 _panes--;
             }
-
-            _paneEnd += _grid.Pane;
         }
 
         // By count before the time is up; tumbling buffers alone do that.
