@@ -36,19 +36,19 @@ internal struct Moments
             Max = value;
         }
 
-        if (aggregates.HasFlag(Aggregates.Sum))
+        if ((aggregates & Aggregates.Sum) == Aggregates.Sum)
         {
             AddSum(value);
         }
 
-        if (aggregates.HasFlag(Aggregates.Extremes))
+        if ((aggregates & Aggregates.Extremes) == Aggregates.Extremes)
         {
             // Values are finite, so plain comparisons do.
             Min = value < Min ? value : Min;
             Max = value > Max ? value : Max;
         }
 
-        if (aggregates.HasFlag(Aggregates.Deviation))
+        if ((aggregates & Aggregates.Deviation) == Aggregates.Deviation)
         {
             double delta = value - _mean;
             _mean += delta / Count;

@@ -1,7 +1,16 @@
+using System.Runtime.InteropServices;
+
 namespace ReactiveLink.Metrics.Aggregation;
 
 /// <summary>The bounds of a window, and what is special about it.</summary>
-internal readonly record struct WindowBounds(long Start, long End, bool IsPartial = false, int Revision = 0);
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct WindowBounds(long Start, long End, bool IsPartial = false, int Revision = 0)
+{
+    // Virtual time may begin at the calendar's own beginning, and a window before that.
+    public DateTimeOffset StartTime => new(Math.Clamp(Start, 0, DateTimeOffset.MaxValue.UtcTicks), TimeSpan.Zero);
+
+    public DateTimeOffset EndTime => new(Math.Clamp(End, 0, DateTimeOffset.MaxValue.UtcTicks), TimeSpan.Zero);
+}
 
 /// <summary>
 /// The panes of one window: values go into the open pane; closed panes enter at one end and leave at the other. Not safe for threads: its operator calls it

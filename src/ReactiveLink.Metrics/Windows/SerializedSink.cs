@@ -23,7 +23,8 @@ internal abstract class SerializedSink<TIn, TOut> : IObserver<TIn>, IDisposable
     private long _timerDue = long.MaxValue;
     private long _latest;
     private long _refused;
-    private int _signals;
+    private int _busy;
+    private int _pending;
     private bool _ticked;
     private bool _ended;
     private Exception? _error;
@@ -51,10 +52,10 @@ internal abstract class SerializedSink<TIn, TOut> : IObserver<TIn>, IDisposable
     /// <summary>Subscribes to the source; the sink is the subscription.</summary>
     public IDisposable Run(IObservable<TIn> source)
     {
-        // Until Start is through, what comes waits.
-        Volatile.Write(ref _signals, 1);
+        // Until Start is through, a tick waits.
+        TryEnter();
         Guard(static self => self.Start());
-        Leave();
+        Drain();
         if (!_stopped)
         {
             _upstream.Disposable = source.Subscribe(this);
@@ -71,29 +72,29 @@ internal abstract class SerializedSink<TIn, TOut> : IObserver<TIn>, IDisposable
         }
 
         long now = Now();
-        if (Interlocked.CompareExchange(ref _signals, 1, 0) == 0)
+        if (TryEnter())
         {
-            Take(value, now);
-            if (Interlocked.Decrement(ref _signals) != 0)
+            if (Volatile.Read(ref _pending) == 0)
             {
-                Drain();
+                Take(value, now);
+
+                // No full fence here: whoever finds us at work and leaves something does a fence for both (see Signal).
+                Volatile.Write(ref _busy, 0);
+                if (Volatile.Read(ref _pending) != 0 && TryEnter())
+                {
+                    Drain();
+                }
+
+                return;
             }
 
+            // What waits came before this value.
+            Enqueue(value, now);
+            Drain();
             return;
         }
 
-        lock (_waiting)
-        {
-            if (_waiting.Count < _maximumWaiting)
-            {
-                _waiting.Enqueue((value, now));
-            }
-            else
-            {
-                _refused++;
-            }
-        }
-
+        Enqueue(value, now);
         Signal();
     }
 
@@ -251,53 +252,84 @@ internal abstract class SerializedSink<TIn, TOut> : IObserver<TIn>, IDisposable
         _observer.OnError(error);
     }
 
+    // Says that something waits, and takes it unless someone is at work who will. That one's last look at _pending may have been made before its leaving is
+    // seen here: the fence on all processors orders the two, so that either it sees _pending or we see it gone. It is paid only where two threads meet.
     private void Signal()
     {
-        if (Interlocked.Increment(ref _signals) == 1)
+        if (Interlocked.Exchange(ref _pending, 1) != 0)
         {
-            Drain();
+            // Whoever set it has seen to it that it is taken.
+            return;
         }
+
+        if (!TryEnter())
+        {
+            Interlocked.MemoryBarrierProcessWide();
+            if (!TryEnter())
+            {
+                return;
+            }
+        }
+
+        Drain();
     }
 
-    private void Leave()
-    {
-        if (Interlocked.Decrement(ref _signals) != 0)
-        {
-            Drain();
-        }
-    }
+    private bool TryEnter() => Interlocked.CompareExchange(ref _busy, 1, 0) == 0;
 
-    // Entered by the one whose signal is the first: it alone works until all signals are taken. After a throwing observer it is never left, and nothing is taken.
+    // Called by the one at work, who leaves here. After a throwing observer it never leaves, and nothing more is taken.
     private void Drain()
     {
-        int taken = Volatile.Read(ref _signals);
         do
         {
-            bool ended = Volatile.Read(ref _ended);
-            while (!_stopped && TryNext(out var item))
+            do
             {
-                Take(item.Value, item.Time);
+                Interlocked.Exchange(ref _pending, 0);
+                TakeAll();
             }
+            while (Volatile.Read(ref _pending) != 0);
 
-            if (_refused != 0)
-            {
-                ReportRefused();
-            }
-
-            if (!_stopped && Volatile.Read(ref _ticked))
-            {
-                Volatile.Write(ref _ticked, false);
-                TakeTick();
-            }
-
-            if (ended && !_stopped)
-            {
-                End();
-            }
-
-            taken = Interlocked.Add(ref _signals, -taken);
+            Interlocked.Exchange(ref _busy, 0);
         }
-        while (taken != 0);
+        while (Volatile.Read(ref _pending) != 0 && TryEnter());
+    }
+
+    private void TakeAll()
+    {
+        bool ended = Volatile.Read(ref _ended);
+        while (!_stopped && TryNext(out var item))
+        {
+            Take(item.Value, item.Time);
+        }
+
+        if (Interlocked.Exchange(ref _refused, 0) is var refused and not 0)
+        {
+            Drop(WindowDropReason.QueueFull, refused);
+        }
+
+        if (!_stopped && Volatile.Read(ref _ticked))
+        {
+            Volatile.Write(ref _ticked, false);
+            TakeTick();
+        }
+
+        if (ended && !_stopped)
+        {
+            End();
+        }
+    }
+
+    private void Enqueue(TIn value, long now)
+    {
+        lock (_waiting)
+        {
+            if (_waiting.Count < _maximumWaiting)
+            {
+                _waiting.Enqueue((value, now));
+                return;
+            }
+        }
+
+        Interlocked.Increment(ref _refused);
     }
 
     private void End()
@@ -323,17 +355,5 @@ internal abstract class SerializedSink<TIn, TOut> : IObserver<TIn>, IDisposable
         {
             return _waiting.TryDequeue(out item);
         }
-    }
-
-    private void ReportRefused()
-    {
-        long refused;
-        lock (_waiting)
-        {
-            refused = _refused;
-            _refused = 0;
-        }
-
-        Drop(WindowDropReason.QueueFull, refused);
     }
 }

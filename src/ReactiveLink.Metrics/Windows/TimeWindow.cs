@@ -47,13 +47,13 @@ internal sealed class TimeWindowObservable<T, TValue, TResult>(
         protected override void Accept(T value, long now)
         {
             var selected = selector(value);
-            bool wasIdle = state.Count + state.OpenCount == 0;
             if (now >= _paneEnd)
             {
                 Advance(now);
                 ArrangeTimer();
             }
 
+            bool wasIdle = state.Count + state.OpenCount == 0;
             if (!state.Add(selected))
             {
                 Drop(WindowDropReason.BufferFull, 1);
@@ -95,6 +95,7 @@ internal sealed class TimeWindowObservable<T, TValue, TResult>(
 
         private void Advance(long now)
         {
+            int empty = 0;
             while (_paneEnd <= now && !IsStopped)
             {
                 long end = _paneEnd;
@@ -106,21 +107,21 @@ internal sealed class TimeWindowObservable<T, TValue, TResult>(
                     if (state.Count > 0 || Options.EmitEmpty)
                     {
                         long start = end - _grid.Length;
+                        empty += state.Count == 0 ? 1 : 0;
                         Emit(state.Result(new WindowBounds(start, end, IsPartial: start < Subscribed)));
                     }
                 }
 
                 if (state.Count == 0 && _paneEnd <= now)
                 {
-                    SkipEmpty(now);
+                    SkipEmpty(now, Options.EmitEmpty ? Math.Max(0, Options.MaximumCatchUp - empty) : 0);
                 }
             }
         }
 
         // All panes are empty: what would be told from here is known without closing them one by one.
-        private void SkipEmpty(long now)
+        private void SkipEmpty(long now, int told)
         {
-            long told = Options.EmitEmpty ? Options.MaximumCatchUp : 0;
             long ends = now < _stepEnd ? 0 : 1 + ((now - _stepEnd) / _grid.Step);
             long skipped = ends - told;
             if (skipped <= 0)

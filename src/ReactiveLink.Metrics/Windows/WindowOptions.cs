@@ -12,10 +12,10 @@ public sealed record WindowOptions
     /// <summary>Which percentiles are kept. P50, P90, P95 and P99 by default.</summary>
     public PercentileMode Percentiles { get; init; } = PercentileMode.Standard;
 
-    /// <summary>The relative accuracy of percentiles, more than 0 and less than 1. 0.01 by default.</summary>
+    /// <summary>The relative accuracy of percentiles, 0.0001 to 0.5. 0.01 by default.</summary>
     public double RelativeAccuracy { get; init; } = 0.01;
 
-    /// <summary>The most bytes of one sketch; there is one per pane that has values, and one per window. At least 256; 8192 by default.</summary>
+    /// <summary>The most bytes of one sketch; there is one per pane that has values, and one per window. At least 1024; 8192 by default.</summary>
     public int MaximumSketchBytes { get; init; } = 8192;
 
     /// <summary>Whether windows without values are told of. True by default: silence is information, too.</summary>
@@ -44,8 +44,8 @@ public sealed record WindowOptions
         var errors = new List<string>();
         Check((Aggregates | Aggregates.All) == Aggregates.All, "Aggregates must be a combination of Sum, Extremes and Deviation.");
         Check(Percentiles is PercentileMode.None or PercentileMode.Standard or PercentileMode.OnDemand, "Percentiles must be None, Standard or OnDemand.");
-        Check(RelativeAccuracy is > 0 and < 1, "RelativeAccuracy must be more than 0 and less than 1.");
-        Check(MaximumSketchBytes >= 256, "MaximumSketchBytes must be at least 256.");
+        Check(RelativeAccuracy is >= 0.0001 and <= 0.5, "RelativeAccuracy must be from 0.0001 to 0.5.");
+        Check(MaximumSketchBytes >= QuantileSketch.SmallestMaximumBytes, "MaximumSketchBytes must be at least 1024.");
         Check(MaximumCatchUp >= 0, "MaximumCatchUp must not be negative.");
         Check(MaximumQueued >= 1, "MaximumQueued must be at least 1.");
         Check(MaximumItems >= 1, "MaximumItems must be at least 1.");

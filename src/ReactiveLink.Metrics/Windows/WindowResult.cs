@@ -18,5 +18,5 @@ public readonly record struct WindowResult<TResult>(
 internal static class WindowResult
 {
     public static WindowResult<TResult> Create<TResult>(in WindowBounds bounds, long count, TResult value) => new(
-        new DateTimeOffset(bounds.Start, TimeSpan.Zero), new DateTimeOffset(bounds.End, TimeSpan.Zero), count, value, bounds.IsPartial, bounds.Revision);
+        bounds.StartTime, bounds.EndTime, count, value, bounds.IsPartial, bounds.Revision);
 }

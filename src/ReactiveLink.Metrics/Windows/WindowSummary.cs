@@ -12,8 +12,8 @@ public readonly record struct WindowSummary
 
     private WindowSummary(in WindowBounds bounds, in Moments moments, Aggregates aggregates, PercentileMode mode, QuantileSketch? sketch)
     {
-        Start = new DateTimeOffset(bounds.Start, TimeSpan.Zero);
-        End = new DateTimeOffset(bounds.End, TimeSpan.Zero);
+        Start = bounds.StartTime;
+        End = bounds.EndTime;
         IsPartial = bounds.IsPartial;
         Revision = bounds.Revision;
         Count = moments.Count;
@@ -23,21 +23,20 @@ public readonly record struct WindowSummary
         bool any = moments.Count > 0;
         First = any ? moments.First : double.NaN;
         Last = any ? moments.Last : double.NaN;
-        bool extremes = any && aggregates.HasFlag(Aggregates.Extremes);
+        bool extremes = any && (aggregates & Aggregates.Extremes) == Aggregates.Extremes;
         Min = extremes ? moments.Min : double.NaN;
         Max = extremes ? moments.Max : double.NaN;
-        StandardDeviation = any && aggregates.HasFlag(Aggregates.Deviation) ? moments.StandardDeviation : double.NaN;
-        bool sum = aggregates.HasFlag(Aggregates.Sum);
+        StandardDeviation = any && (aggregates & Aggregates.Deviation) == Aggregates.Deviation ? moments.StandardDeviation : double.NaN;
+        bool sum = (aggregates & Aggregates.Sum) == Aggregates.Sum;
         Sum = sum ? moments.Sum : double.NaN;
-        Mean = !any ? double.NaN : sum ? moments.Sum / moments.Count : aggregates.HasFlag(Aggregates.Deviation) ? moments.WelfordMean : double.NaN;
+        Mean = !any ? double.NaN : sum ? moments.Sum / moments.Count : (aggregates & Aggregates.Deviation) == Aggregates.Deviation ? moments.WelfordMean : double.NaN;
         P50 = P90 = P95 = P99 = double.NaN;
         _mode = mode;
         if (any && sketch is not null)
         {
-            P50 = sketch.Quantile(0.50);
-            P90 = sketch.Quantile(0.90);
-            P95 = sketch.Quantile(0.95);
-            P99 = sketch.Quantile(0.99);
+            Span<double> percentiles = stackalloc double[4];
+            sketch.Quantiles([0.50, 0.90, 0.95, 0.99], percentiles);
+            (P50, P90, P95, P99) = (percentiles[0], percentiles[1], percentiles[2], percentiles[3]);
             if (extremes)
             {
                 P50 = Math.Clamp(P50, Min, Max);

@@ -7,11 +7,12 @@ namespace ReactiveLink.Benchmarks.Windows;
 /// Virtual time that allocates nothing of its own once it has run for a while, so that what is measured is the operators'. What was scheduled cannot be taken
 /// back: the operators measured only replace timers that have fired.
 /// </summary>
-internal sealed class VirtualClock : IScheduler
+internal sealed class VirtualClock : IScheduler, IServiceProvider, IStopwatchProvider
 {
     private readonly PriorityQueue<Work, (long Due, long Order)> _queue = new();
     private long _now = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).UtcTicks;
     private long _order;
+    private long _nextDue = long.MaxValue;
 
     private abstract class Work
     {
@@ -23,6 +24,12 @@ internal sealed class VirtualClock : IScheduler
     public void AdvanceBy(long ticks)
     {
         long until = _now + ticks;
+        if (until < _nextDue)
+        {
+            _now = until;
+            return;
+        }
+
         while (_queue.TryPeek(out var work, out var when) && when.Due <= until)
         {
             _queue.Dequeue();
@@ -31,7 +38,12 @@ internal sealed class VirtualClock : IScheduler
         }
 
         _now = until;
+        _nextDue = _queue.TryPeek(out _, out var next) ? next.Due : long.MaxValue;
     }
+
+    public object? GetService(Type serviceType) => serviceType == typeof(IStopwatchProvider) ? this : null;
+
+    public IStopwatch StartStopwatch() => new Watch(this, _now);
 
     public IDisposable Schedule<TState>(TState state, Func<IScheduler, TState, IDisposable> action) => Schedule(state, TimeSpan.Zero, action);
 
@@ -39,8 +51,15 @@ internal sealed class VirtualClock : IScheduler
 
     public IDisposable Schedule<TState>(TState state, TimeSpan dueTime, Func<IScheduler, TState, IDisposable> action)
     {
-        _queue.Enqueue(Work<TState>.Take(state, action), (_now + Math.Max(0, dueTime.Ticks), _order++));
+        long due = _now + Math.Max(0, dueTime.Ticks);
+        _nextDue = Math.Min(_nextDue, due);
+        _queue.Enqueue(Work<TState>.Take(state, action), (due, _order++));
         return Disposable.Empty;
+    }
+
+    private sealed class Watch(VirtualClock clock, long start) : IStopwatch
+    {
+        public TimeSpan Elapsed => new(clock._now - start);
     }
 
     private sealed class Work<TState> : Work

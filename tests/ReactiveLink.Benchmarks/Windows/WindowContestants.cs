@@ -36,7 +36,7 @@ internal static class WindowContestants
     private static IObservable<double> RxWindow(IObservable<IObservable<double>> windows, string aggregate) => aggregate switch
     {
         "sum" => windows.SelectMany(w => w.Sum()),
-        "max" => windows.SelectMany(w => w.Aggregate(double.NegativeInfinity, Math.Max)),
+        "max" => windows.SelectMany(w => w.Max()),
         _ => windows.SelectMany(w => w.ToList()).Select(ListAggregate(aggregate)),
     };
 

@@ -33,7 +33,7 @@ public sealed class SlidingWindowTests : ReactiveTest
         }));
         Assert.Equal(
             "Not valid: Aggregates must be a combination of Sum, Extremes and Deviation. Percentiles must be None, Standard or OnDemand. "
-            + "RelativeAccuracy must be more than 0 and less than 1. MaximumSketchBytes must be at least 256. MaximumCatchUp must not be negative. "
+            + "RelativeAccuracy must be from 0.0001 to 0.5. MaximumSketchBytes must be at least 1024. MaximumCatchUp must not be negative. "
             + "MaximumQueued must be at least 1. MaximumItems must be at least 1. (Parameter 'options')",
             error.Message);
     }
