@@ -84,9 +84,10 @@ internal sealed class TimeWindowObservable<T, TValue, TResult>(
             }
 
             long end = _stepEnd;
-            while (!IsStopped && _paneEnd < end)
+            while (_paneEnd < end)
             {
                 ClosePane();
+                EvictPane();
             }
 
             ClosePane();
@@ -112,6 +113,7 @@ internal sealed class TimeWindowObservable<T, TValue, TResult>(
                     }
                 }
 
+                EvictPane();
                 if (state.Count == 0 && _paneEnd <= now)
                 {
                     SkipEmpty(now, Options.EmitEmpty ? Math.Max(0, Options.MaximumCatchUp - empty) : 0);
@@ -141,13 +143,18 @@ internal sealed class TimeWindowObservable<T, TValue, TResult>(
         {
             _fresh += state.OpenCount;
             state.ClosePane();
-            if (++_panes > _grid.PanesPerWindow)
+            _panes++;
+            _paneEnd += _grid.Pane;
+        }
+
+        // Once a window could have been told, its oldest pane is in no later one.
+        private void EvictPane()
+        {
+            if (_panes == _grid.PanesPerWindow)
             {
                 state.EvictPane();
                 _panes--;
             }
-
-            _paneEnd += _grid.Pane;
         }
 
         // By count before the time is up; tumbling buffers alone do that.
