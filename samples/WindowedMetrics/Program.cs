@@ -32,12 +32,13 @@ var agree = seen.SequenceEqual(expected.Order(StringComparer.Ordinal), StringCom
 Console.WriteLine(agree ? "The alert fired and was resolved, and the silence was told as one." : $"WRONG  expected {string.Join(", ", expected)}; saw {string.Join(", ", seen)}");
 return agree ? 0 : 1;
 
-static void Show(VehicleWindow window)
+static void Show(KeyedWindow<string> vehicle)
 {
     // Every fourth window is enough to read along.
-    if (window.Summary.End.Millisecond == 0)
+    var window = vehicle.Window;
+    if (window.End.Millisecond == 0)
     {
         Console.WriteLine(
-            $"{window.Summary.End:HH:mm:ss}  {window.Vehicle}  {window.Summary.Count,3} readings  mean {window.Summary.Mean,6:F1}  p95 {window.Summary.P95,6:F1}  max {window.Summary.Max,6:F1}");
+            $"{window.End:HH:mm:ss}  {vehicle.Key}  {window.Count,3} readings  mean {window.Mean,6:F1}  p95 {window.P95,6:F1}  max {window.Max,6:F1}");
     }
 }

@@ -11,6 +11,7 @@ namespace ReactiveLink.Metrics.Alerts;
 internal sealed class AlertSink<T, TKey>(IObserver<AlertTransition> observer, AlertRule<T, TKey> rule) : IObserver<T>, IDisposable, IAlertOutput
     where TKey : notnull
 {
+    private static readonly bool KeysMayBeNull = default(TKey) is null;
     private static readonly TimeSpan OneMillisecond = TimeSpan.FromMilliseconds(1);
 
     /// <summary>System timers cannot wait for longer than 49 days; a tick too early only sets the next.</summary>
@@ -43,7 +44,17 @@ internal sealed class AlertSink<T, TKey>(IObserver<AlertTransition> observer, Al
         }
 
         WorkOff();
-        _source.Disposable = source.Subscribe(this);
+        try
+        {
+            _source.Disposable = source.Subscribe(this);
+        }
+        catch
+        {
+            // Nobody has the subscription, so nobody else could stop the timer.
+            Dispose();
+            throw;
+        }
+
         return this;
     }
 
@@ -189,7 +200,7 @@ internal sealed class AlertSink<T, TKey>(IObserver<AlertTransition> observer, Al
     private AlertMachine<T>? Find(T item, long now, ref object? refusedKey, ref AlertRefusalReason refusal)
     {
         var key = rule.KeySelector!(item);
-        if (key is null)
+        if (KeysMayBeNull && key is null)
         {
             refusal = AlertRefusalReason.NoKey;
             return null;

@@ -42,7 +42,7 @@ internal sealed class ConditionMachine<T>(object? key, AlertCondition<T> conditi
         // After a silence the alert goes on from where it was, but time without data proves nothing: what was being waited for starts anew.
         var hasReturned = _state == AlertState.NoData;
         var was = hasReturned ? _before : _state;
-        var next = reading.Level == AlertLevel.True ? Met(was, hasReturned, now) : Cleared(was, hasReturned, now);
+        var next = reading.Level == AlertLevel.True ? Met(was, hasReturned, now) : Cleared(was, now);
         var reason = hasReturned && next == was ? AlertReason.DataReturned
             : reading.Level == AlertLevel.False ? AlertReason.ConditionCleared
             : was == AlertState.Pending ? AlertReason.Held
@@ -89,14 +89,15 @@ internal sealed class ConditionMachine<T>(object? key, AlertCondition<T> conditi
         return now >= _holdEnd ? AlertState.Firing : AlertState.Pending;
     }
 
-    private AlertState Cleared(AlertState was, bool hasReturned, long now)
+    private AlertState Cleared(AlertState was, long now)
     {
         if (was != AlertState.Firing)
         {
             return AlertState.Inactive;
         }
 
-        if (_keepEnd == long.MaxValue || hasReturned)
+        // Leaving the firing state, for no-data too, ended what ran before.
+        if (_keepEnd == long.MaxValue)
         {
             _keepEnd = After(now, timing.KeepFiringFor);
         }
