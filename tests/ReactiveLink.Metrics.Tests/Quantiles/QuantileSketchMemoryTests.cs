@@ -107,6 +107,34 @@ public sealed class QuantileSketchMemoryTests
     }
 
     [Fact]
+    public void Spare_room_never_lies_below_the_threshold()
+    {
+        var window = new QuantileSketch(0.01, 1024);
+        var tiny = Of(1e-9, 70);
+        var large = Of(1000, 70);
+        window.Merge(tiny);
+        window.Merge(large);
+        Assert.True(window.Subtract(large));
+        Assert.True(window.IsCollapsed);
+        // The other sign makes the sketch arrange its buckets anew, with room to spare now.
+        var negative = Of(-500, 70);
+        window.Merge(negative);
+        var below = Of(window.CollapsedBelow * 0.95, 1);
+        window.Add(window.CollapsedBelow * 0.95);
+        Assert.True(window.Subtract(below));
+        Assert.True(window.Subtract(tiny));
+        Assert.True(window.Subtract(negative));
+        SketchContent.AssertSame(new QuantileSketch(0.01, 1024), window);
+
+        static QuantileSketch Of(double value, long count)
+        {
+            var sketch = new QuantileSketch(0.01, 1024);
+            sketch.Add(value, count);
+            return sketch;
+        }
+    }
+
+    [Fact]
     public void Nothing_is_allocated_in_steady_state()
     {
         var values = SampleData.Get("mixed signs");

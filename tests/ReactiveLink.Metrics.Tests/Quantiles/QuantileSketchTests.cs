@@ -253,4 +253,19 @@ public sealed class QuantileSketchTests
             SampleData.AssertWithin(content.Order().ElementAt(content.Length / 2 - 1), window.Quantile(0.5), 0.01);
         }
     }
+
+    [Fact]
+    public void The_extremes_stay_in_order_when_one_is_an_estimate()
+    {
+        for (var low = 1.0; low < 1.05; low *= 1.0003)
+        {
+            var sketch = new QuantileSketch();
+            sketch.Add(low, 100);
+            sketch.Add(low * 1.0002, 100);
+            var lowest = new QuantileSketch();
+            lowest.Add(low, 10);
+            Assert.True(sketch.Subtract(lowest));
+            Assert.InRange(sketch.Quantile(0.5), sketch.Min, sketch.Max);
+        }
+    }
 }
