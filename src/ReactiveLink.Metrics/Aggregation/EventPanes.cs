@@ -1,4 +1,4 @@
-namespace ReactiveLink.Metrics.Aggregation;
+namespace ReactiveLink.Metrics.Windows;
 
 /// <summary>
 /// Panes by number, in any order, for values that come out of order. A window is merged from its panes when it is told; panes that no window needs any more are used

@@ -1,5 +1,4 @@
 using System.Reactive.Concurrency;
-using ReactiveLink.Metrics.Aggregation;
 using ReactiveLink.Metrics.Windows;
 
 namespace ReactiveLink.Metrics;
