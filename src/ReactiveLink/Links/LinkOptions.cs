@@ -44,6 +44,9 @@ public sealed record LinkOptions
     /// <summary>At most one log line per fault reason in this time. Default: 10 s; at most 24 days.</summary>
     public TimeSpan FaultLogInterval { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Peers that the meter <c>ReactiveLink</c> shows one by one. Default: 32; 0 to 65,536. The others are in the figures of the link alone.</summary>
+    public int MeterPeers { get; init; } = 32;
+
     /// <summary>Where the log goes. Default: nowhere.</summary>
     public ILoggerFactory? LoggerFactory { get; init; }
 
@@ -60,6 +63,7 @@ public sealed record LinkOptions
         Require(errors, ReceiveCapacity is >= 1 and <= 1 << 20, "ReceiveCapacity must be from 1 to 1048576.");
         Require(errors, StatisticsInterval >= TimeSpan.FromMilliseconds(1) && StatisticsInterval <= LongestInterval, "StatisticsInterval must be from 1 ms to 24 days.");
         Require(errors, FaultLogInterval >= TimeSpan.Zero && FaultLogInterval <= LongestInterval, "FaultLogInterval must be from zero to 24 days.");
+        Require(errors, MeterPeers is >= 0 and <= 65_536, "MeterPeers must be from 0 to 65536.");
         Collect(errors, () => Frame?.Validate(nameof(Frame)));
         Collect(errors, () => Sequencing?.Validate(nameof(Sequencing)));
         Collect(errors, () => Routes?.Validate(nameof(Routes)));

@@ -35,6 +35,20 @@ public sealed partial class UdpLink
         }
     }
 
+    private LinkMeter? CreateMeter()
+    {
+        try
+        {
+            return new LinkMeter(LocalEndpoint, () => Since(Baseline.Zero, ReadRaw()), () => _receiver.Peers.GetPeers().Take(_options.MeterPeers));
+        }
+        catch (Exception exception)
+        {
+            // A listener to the meters that throws costs its figures, not the link.
+            _faults.Report(FaultReason.SubscriberFailed, exception: exception, detail: "meter");
+            return null;
+        }
+    }
+
     /// <summary>All counters since the link was opened. Calls nothing of the user's.</summary>
     private Baseline ReadRaw()
     {

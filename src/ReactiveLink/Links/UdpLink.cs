@@ -37,6 +37,7 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
     private readonly LinkReceiver _receiver;
     private readonly LinkSender _sender;
     private readonly StatisticsStream _statistics;
+    private readonly LinkMeter? _meter;
     private Baseline _baseline = Baseline.Zero;
     private int _started;
     private int _ended;
@@ -54,6 +55,7 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
         _sender = new LinkSender(transport, options, _faults);
         _statistics = new StatisticsStream(GetStatistics, options.StatisticsInterval, _scheduler, _faults.SubscriberFailed);
         Datagrams = new StartingObservable<Datagram>(transport.Datagrams, ConsumerCame);
+        _meter = CreateMeter();
         transport.Faults.Subscribe(new FaultForwarder(_faults));
         transport.State.Subscribe(new StateLogger(this));
         transport.Datagrams.Subscribe(_receiver);
@@ -240,6 +242,7 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
         _router.Dispose();
         _inbox.Complete();
         _statistics.Complete();
+        _meter?.Dispose();
         _faults.End(error);
 
         // Last: a logger that throws is caught by the stream that called, and everything else is done by then.

@@ -1,0 +1,84 @@
+using System.Diagnostics.Metrics;
+
+namespace ReactiveLink.Links;
+
+/// <summary>
+/// A link's statistics as instruments of a <see cref="Meter"/> named <c>ReactiveLink</c>, for OpenTelemetry, dotnet-counters and whoever listens. All are observable: they
+/// read a snapshot when they are collected and cost the receive path nothing. They go with the link. Every measurement has the link's local endpoint as a tag.
+/// </summary>
+/// <remarks>Names and units by OpenTelemetry's semantic conventions: dots between words, units in UCUM, things counted in braces.</remarks>
+internal sealed class LinkMeter : IDisposable
+{
+    private const string LinkTag = "reactivelink.link.endpoint";
+    private const string PeerTag = "reactivelink.peer.endpoint";
+
+    private readonly Meter _meter;
+    private readonly Func<LinkStatistics> _read;
+    private readonly Func<IEnumerable<PeerSequence>> _peers;
+    private readonly KeyValuePair<string, object?> _link;
+
+    /// <param name="endpoint">The local endpoint.</param>
+    /// <param name="read">Counters since the link was opened, resets left out: they must not fall.</param>
+    /// <param name="peers">The peers to measure one by one, no more than the bound.</param>
+    public LinkMeter(UdpEndpoint endpoint, Func<LinkStatistics> read, Func<IEnumerable<PeerSequence>> peers)
+    {
+        _read = read;
+        _peers = peers;
+        _link = new(LinkTag, endpoint.ToString());
+        _meter = new Meter(new MeterOptions("ReactiveLink") { Version = typeof(UdpLink).Assembly.GetName().Version?.ToString(3) });
+        try
+        {
+            CreateInstruments();
+        }
+        catch
+        {
+            // A listener that throws at an instrument.
+            _meter.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => _meter.Dispose();
+
+    private void CreateInstruments()
+    {
+        Count("reactivelink.link.datagrams.received", "{datagram}", "Datagrams that arrived, those that the system dropped included.", now => now.Ledger.Received);
+        Count("reactivelink.link.datagrams.delivered", "{datagram}", "Datagrams handed on to subscribers.", now => now.Ledger.Delivered);
+        _meter.CreateObservableCounter(
+            "reactivelink.link.datagrams.dropped", () => ByReason(_read().Ledger.Dropped, "reason"), "{datagram}", "Datagrams dropped, by reason.");
+        Count("reactivelink.link.datagrams.sent", "{datagram}", "Datagrams given to the system.", now => now.MessagesSent);
+        _meter.CreateObservableCounter("reactivelink.link.io", ReadBytes, "By", "Payload bytes, by direction.");
+        Count("reactivelink.link.messages.received", "{message}", "Messages decoded.", now => now.MessagesReceived);
+        Count("reactivelink.link.messages.unrouted", "{message}", "Messages that matched no route, while there were routes.", now => now.Unrouted);
+        _meter.CreateObservableCounter("reactivelink.link.faults", () => ByReason(_read().Faults, "reason"), "{fault}", "What was refused or lost, by reason.");
+        Count("reactivelink.link.notifications.missed", "{notification}", "Faults and states that slow observers missed.", now => now.MissedNotifications);
+        Level("reactivelink.link.send.queued", "{message}", "Messages waiting to be sent.", now => now.SendQueued);
+        Level("reactivelink.link.peers", "{peer}", "Peers known.", now => now.Peers);
+        Level("reactivelink.link.lost", "{datagram}", "Numbers missing and not come since, over all peers; a late arrival gives its loss back.", now => now.Sequence.Lost);
+        Count("reactivelink.link.duplicates", "{datagram}", "Datagrams with a number already received.", now => now.Sequence.Duplicates);
+        Count("reactivelink.link.late", "{datagram}", "Datagrams behind the expectation.", now => now.Sequence.Late);
+        Count("reactivelink.link.restarts", "{restart}", "How often a sender began anew.", now => now.Sequence.Restarts);
+        _meter.CreateObservableUpDownCounter(
+            "reactivelink.peer.lost", () => ByPeer(peer => peer.GetStatistics().Lost), "{datagram}", "Numbers missing and not come since, by peer.");
+        _meter.CreateObservableGauge("reactivelink.peer.jitter", () => ByPeer(peer => peer.Jitter.TotalSeconds), "s", "Interarrival jitter (RFC 3550), by peer.");
+    }
+
+    private void Count(string name, string unit, string description, Func<LinkStatistics, long> value) =>
+        _meter.CreateObservableCounter(name, () => new Measurement<long>(value(_read()), _link), unit, description);
+
+    private void Level(string name, string unit, string description, Func<LinkStatistics, long> value) =>
+        _meter.CreateObservableUpDownCounter(name, () => new Measurement<long>(value(_read()), _link), unit, description);
+
+    private IEnumerable<Measurement<long>> ReadBytes()
+    {
+        var now = _read();
+        yield return new(now.BytesReceived, _link, new("network.io.direction", "receive"));
+        yield return new(now.BytesSent, _link, new("network.io.direction", "transmit"));
+    }
+
+    private IEnumerable<Measurement<long>> ByReason(IEnumerable<KeyValuePair<FaultReason, long>> counts, string tag) =>
+        counts.Select(pair => new Measurement<long>(pair.Value, _link, new(tag, pair.Key.ToName())));
+
+    private IEnumerable<Measurement<T>> ByPeer<T>(Func<PeerSequence, T> value)
+        where T : struct => _peers().Select(peer => new Measurement<T>(value(peer), _link, new(PeerTag, peer.Key.ToString())));
+}

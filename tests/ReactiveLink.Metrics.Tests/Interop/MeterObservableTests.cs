@@ -1,0 +1,103 @@
+using System.Diagnostics.Metrics;
+using System.Reactive.Linq;
+using Microsoft.Reactive.Testing;
+
+namespace ReactiveLink.Metrics.Tests.Interop;
+
+public sealed class MeterObservableTests : IDisposable
+{
+    private readonly TestScheduler _scheduler = new();
+    private readonly Meter _meter = new("Test." + Guid.NewGuid());
+
+    public void Dispose() => _meter.Dispose();
+
+    [Fact]
+    public void ArgumentChecking()
+    {
+        Assert.Throws<ArgumentNullException>(() => MeterObservable.FromMeter(null!));
+        Assert.Throws<ArgumentNullException>(() => MeterObservable.FromInstruments(null!));
+        Assert.Throws<ArgumentOutOfRangeException>(() => MeterObservable.FromMeter("m", TimeSpan.Zero));
+        Assert.Throws<ArgumentOutOfRangeException>(() => MeterObservable.FromMeter("m", capacity: 0));
+        Assert.Throws<ArgumentNullException>(() => MeterObservable.FromMeter("m").Subscribe(null!));
+    }
+
+    [Fact]
+    public void Measurements_of_every_number_type_with_their_tags()
+    {
+        var seen = new List<(string Name, double Value, string Tags)>();
+        var early = _meter.CreateCounter<int>("early");
+        using var subscription = MeterObservable.FromMeter(_meter.Name, scheduler: _scheduler).Subscribe(m => seen.Add((m.Instrument.Name, m.Value, m.Tags.ToString())));
+        early.Add(1, new("b", 2), new("a", null));
+        _meter.CreateHistogram<decimal>("late").Record(2.5m);
+        _meter.CreateHistogram<float>("f").Record(0.5f);
+        _meter.CreateCounter<byte>("y").Add(7);
+
+        Assert.Equal([("early", 1, "{a=, b=2}"), ("late", 2.5, ""), ("f", 0.5, ""), ("y", 7, "")], seen);
+    }
+
+    [Fact]
+    public void Observable_instruments_are_read_at_the_interval_and_one_that_throws_hinders_no_other()
+    {
+        var reads = 0;
+        _meter.CreateObservableGauge<int>("bad", new Func<int>(() => throw new InvalidOperationException()));
+        _meter.CreateObservableGauge("good", () => ++reads);
+        var observer = _scheduler.CreateObserver<double>();
+        using var subscription = MeterObservable.FromMeter(_meter.Name, TimeSpan.FromSeconds(2), _scheduler).Select(m => m.Value).Subscribe(observer);
+        _scheduler.AdvanceBy(TimeSpan.FromSeconds(5).Ticks);
+
+        observer.Messages.AssertEqual(ReactiveTest.OnNext(TimeSpan.FromSeconds(2).Ticks, 1.0), ReactiveTest.OnNext(TimeSpan.FromSeconds(4).Ticks, 2.0));
+    }
+
+    [Fact]
+    public void Dispose_ends_it()
+    {
+        var counter = _meter.CreateCounter<int>("c");
+        var observer = _scheduler.CreateObserver<MeterMeasurement>();
+        var subscription = MeterObservable.FromMeter(_meter.Name, scheduler: _scheduler).Subscribe(observer);
+        Assert.True(counter.Enabled);
+        subscription.Dispose();
+        counter.Add(1);
+        _scheduler.Start();
+
+        Assert.Empty(observer.Messages);
+        Assert.False(counter.Enabled);
+    }
+
+    [Fact]
+    public void SelectorThrows()
+    {
+        var observer = _scheduler.CreateObserver<MeterMeasurement>();
+        var error = new InvalidOperationException();
+        using var subscription = MeterObservable.FromInstruments(i => i.Meter == _meter ? throw error : false, scheduler: _scheduler).Subscribe(observer);
+        _meter.CreateCounter<int>("c").Add(1);
+
+        observer.Messages.AssertEqual(ReactiveTest.OnError<MeterMeasurement>(0, error));
+    }
+
+    [Fact]
+    public void Hostile_tags_are_cut_and_never_throw_into_the_code_that_records()
+    {
+        var counter = _meter.CreateCounter<int>("c");
+        MetricTags? tags = null;
+        using var subscription = MeterObservable.FromMeter(_meter.Name, scheduler: _scheduler).Subscribe(m => tags = m.Tags);
+        counter.Add(1, [new("", 1), new("a", 1), new("a", 2), new("t", new Throwing()), .. Enumerable.Range(0, 100).Select(i => new KeyValuePair<string, object?>("k" + i, new string('x', 10_000)))]);
+
+        Assert.Equal(MetricTags.MaximumCount, tags!.Count);
+        Assert.True(tags.TryGetValue("a", out var value) && value == "2");
+        Assert.True(tags.TryGetValue("k0", out var cut) && cut.Length == MetricTags.MaximumValueLength);
+    }
+
+    [Fact]
+    public async Task The_runtimes_own_instruments_are_streams_too()
+    {
+        var measurement = await MeterObservable.FromMeter("System.Runtime", TimeSpan.FromMilliseconds(10))
+            .Where(m => m.Instrument.Name == "dotnet.gc.heap.total_allocated").FirstAsync().Timeout(TimeSpan.FromSeconds(20));
+
+        Assert.True(measurement.Value > 0);
+    }
+
+    private sealed class Throwing
+    {
+        public override string ToString() => throw new InvalidOperationException();
+    }
+}
