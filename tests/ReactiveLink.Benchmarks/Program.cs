@@ -1,8 +1,8 @@
 using System.CommandLine;
+using ReactiveLink.Benchmarks;
 using ReactiveLink.Benchmarks.Receive;
 using ReactiveLink.Benchmarks.Record;
 using ReactiveLink.Benchmarks.Windows;
-using ReactiveLink.Benchmarks;
 
 // Each benchmark is one command. The hidden commands are the processes that a benchmark starts of itself.
 var root = new RootCommand("ReactiveLink's benchmarks: contestants alternate in one run on loopback.")
