@@ -44,6 +44,7 @@ public sealed partial class MetricRegistry : IDisposable
         Options = options ?? new MetricRegistryOptions();
         Options.Validate(nameof(options));
         _errors = new MetricHub<Exception>(Options.SubscriberCapacity, _ => Interlocked.Increment(ref _subscriberFailures));
+        _alerts = new MetricHub<AlertTransition>(Options.SubscriberCapacity, SubscriberFailed);
         Clock = new MetricClock(Options.Scheduler, Options.CleanUpInterval, CleanUp, SubscriberFailed);
     }
 
@@ -228,6 +229,7 @@ public sealed partial class MetricRegistry : IDisposable
             metric.Complete();
         }
 
+        CompleteAlerts();
         _errors.Complete();
     }
 

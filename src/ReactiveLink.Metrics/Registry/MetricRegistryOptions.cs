@@ -17,6 +17,9 @@ public sealed record MetricRegistryOptions
     /// <summary>The most metrics. Default: 100; 1 to 1,048,576. A further one is refused and counted.</summary>
     public int MaximumMetrics { get; init; } = 100;
 
+    /// <summary>The most alert rules. Default: 100; 1 to 1,048,576. Adding a further one throws.</summary>
+    public int MaximumAlertRules { get; init; } = 100;
+
     /// <summary>How often values past the retention are let go, while there are any. Default: 60 s; 10 ms to 24 days. Windows never show them, cleaned or not.</summary>
     public TimeSpan CleanUpInterval { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -32,6 +35,7 @@ public sealed record MetricRegistryOptions
         Require(errors, MaximumValues is >= 1 and <= 1 << 20, "MaximumValues must be from 1 to 1048576.");
         Require(errors, Retention >= TimeSpan.FromMilliseconds(1) && Retention <= TimeSpan.FromDays(24), "Retention must be from 1 ms to 24 days.");
         Require(errors, MaximumMetrics is >= 1 and <= 1 << 20, "MaximumMetrics must be from 1 to 1048576.");
+        Require(errors, MaximumAlertRules is >= 1 and <= 1 << 20, "MaximumAlertRules must be from 1 to 1048576.");
         Require(errors, CleanUpInterval >= TimeSpan.FromMilliseconds(10) && CleanUpInterval <= TimeSpan.FromDays(24), "CleanUpInterval must be from 10 ms to 24 days.");
         Require(errors, SubscriberCapacity is >= 1 and <= 1 << 20, "SubscriberCapacity must be from 1 to 1048576.");
         Require(errors, Scheduler is not null, "Scheduler is null: leave it out for the default.");

@@ -36,7 +36,8 @@ public sealed class WhenStaleTests : AlertOperatorCases
         var grown = GC.GetTotalMemory(forceFullCollection: true) - before;
         scheduler.AdvanceBy(200);
 
-        Assert.InRange(grown, long.MinValue, 1_000_000);
+        // State for every key would be hundreds of megabytes; other tests run beside this one, so the bound leaves them room.
+        Assert.InRange(grown, long.MinValue, 100_000_000);
         Assert.Equal(Enumerable.Range(0, 100).Cast<object>(), refusals.Messages.Select(message => message.Value.Value.Key!).Order());
     }
 
