@@ -56,8 +56,12 @@ internal sealed class MetricClock
 
     public IScheduler Scheduler => _scheduler;
 
-    /// <summary>The time of day of a tick: when the clock was made plus what has passed, so steps of the wall clock do not show.</summary>
-    public DateTimeOffset ToTime(long ticks) => _origin.AddTicks(ticks);
+    /// <summary>
+    /// The time of day of a tick: when the clock was made plus what has passed, so steps of the wall clock do not show. Held within the calendar: a virtual clock
+    /// may start at its first day, and a window reach back before it.
+    /// </summary>
+    public DateTimeOffset ToTime(long ticks) =>
+        ticks < DateTimeOffset.MinValue.UtcTicks - _origin.UtcTicks ? DateTimeOffset.MinValue : _origin.AddTicks(ticks);
 
     /// <summary>There are values: clean up in due course.</summary>
     public void Wake() => Arm(hurry: false);
