@@ -39,7 +39,7 @@ internal sealed partial class AlertSink<T, TKey>(IObserver<AlertTransition> obse
             SetTimer(TimeSpan.Zero);
         }
 
-        WorkOff();
+        LeaveToScheduler();
         try
         {
             _source.Disposable = source.Subscribe(this);
@@ -120,6 +120,22 @@ internal sealed partial class AlertSink<T, TKey>(IObserver<AlertTransition> obse
     }
 
     private long Now() => _clock.Elapsed.Ticks;
+
+    /// <summary>
+    /// Ends the subscribing. What came meanwhile is done where the scheduler does things: an observer that waits for what the subscribing thread does next would
+    /// otherwise wait within its own call of Subscribe.
+    /// </summary>
+    private void LeaveToScheduler()
+    {
+        if (Interlocked.CompareExchange(ref _work, 0, 1) != 1 && !_stopped)
+        {
+            rule.Scheduler.Schedule(this, static (_, sink) =>
+            {
+                sink.WorkOff();
+                return Disposable.Empty;
+            });
+        }
+    }
 
     /// <summary>Does what there is until nothing is left. An exception stops the sink, which then never works again.</summary>
     private void WorkOff()

@@ -1,3 +1,5 @@
+using System.Reactive.Disposables;
+
 namespace ReactiveLink.Metrics.Windows;
 
 // Who is at work, and how the others tell it that something waits.
@@ -42,6 +44,27 @@ internal abstract partial class SerializedSink<TIn, TOut>
             Interlocked.Exchange(ref _busy, 0);
         }
         while (Volatile.Read(ref _pending) != 0 && TryEnter());
+    }
+
+    // A tick that came while we subscribed is told where the scheduler tells ticks: a subscriber that waits in OnNext for what its own thread does next would
+    // otherwise wait within its call of Subscribe. Until then _pending stands, so no one else schedules; a value that comes first takes the tick with it.
+    private void LeaveToScheduler()
+    {
+        Interlocked.Exchange(ref _busy, 0);
+        if (Volatile.Read(ref _pending) == 0 || _stopped)
+        {
+            return;
+        }
+
+        _scheduler.Schedule(this, static (_, self) =>
+        {
+            if (self.TryEnter())
+            {
+                self.Drain();
+            }
+
+            return Disposable.Empty;
+        });
     }
 
     private void TakeAll()

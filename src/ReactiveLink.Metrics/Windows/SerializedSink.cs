@@ -55,7 +55,7 @@ internal abstract partial class SerializedSink<TIn, TOut> : IObserver<TIn>, IDis
         // Until Start is through, a tick waits.
         TryEnter();
         Guard(static self => self.Start());
-        Drain();
+        LeaveToScheduler();
         if (!_stopped)
         {
             _upstream.Disposable = source.Subscribe(this);

@@ -12,6 +12,19 @@ public sealed class AlertThreadTests
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     [Fact]
+    public void A_deadline_that_comes_while_subscribing_is_told_by_the_scheduler()
+    {
+        var scheduler = new HastyScheduler();
+        var threads = new List<Thread>();
+        using var source = new Subject<int>();
+        using var subscription = source.WhenAbsent(TimeSpan.FromSeconds(1), scheduler: scheduler).Subscribe(_ => threads.Add(Thread.CurrentThread));
+        Assert.Empty(threads);
+        Assert.True(source.HasObservers);
+        scheduler.RunNext();
+        Assert.NotSame(Thread.CurrentThread, Assert.Single(threads));
+    }
+
+    [Fact]
     public async Task The_timer_fires_without_any_further_item()
     {
         var subject = new Subject<bool>();

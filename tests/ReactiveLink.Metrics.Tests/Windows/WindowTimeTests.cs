@@ -107,6 +107,33 @@ public sealed class WindowTimeTests
     }
 
     [Fact]
+    public void A_tick_that_comes_while_subscribing_is_told_by_the_scheduler()
+    {
+        var scheduler = new HastyScheduler();
+        var threads = new List<Thread>();
+        using var source = new Subject<double>();
+        using var subscription = source.TumblingWindow(TimeSpan.FromMilliseconds(20), scheduler: scheduler).Subscribe(_ => threads.Add(Thread.CurrentThread));
+        Assert.Empty(threads);
+        Assert.True(source.HasObservers);
+        scheduler.RunNext();
+        Assert.NotSame(Thread.CurrentThread, Assert.Single(threads));
+    }
+
+    [Fact]
+    public void A_tick_that_comes_while_subscribing_is_told_before_the_first_value()
+    {
+        var scheduler = new HastyScheduler();
+        var counts = new List<long>();
+        using var source = new Subject<double>();
+        using var subscription = source.TumblingWindow(TimeSpan.FromMilliseconds(20), scheduler: scheduler).Subscribe(window => counts.Add(window.Count));
+        source.OnNext(1);
+        source.OnCompleted();
+        Assert.Equal([0L, 1L], counts);
+        scheduler.RunNext();
+        Assert.Equal([0L, 1L], counts);
+    }
+
+    [Fact]
     public async Task Values_beyond_the_queue_are_dropped_and_told_while_the_observer_blocks_the_timer()
     {
         using var blocked = new ManualResetEventSlim();
