@@ -1,0 +1,232 @@
+using System.Net.Sockets;
+
+namespace ReactiveLink.Testing;
+
+/// <content>
+/// Receiving. What arrives waits in the inbox, which is the socket's buffer; whoever put something in drains it under no lock, one thread at a time.
+/// </content>
+public sealed partial class VirtualTransport
+{
+    /// <summary>What Linux gives a socket that asks for nothing.</summary>
+    private const int DefaultBufferSize = 212_992;
+
+    /// <summary>What a waiting datagram takes of the buffer besides its payload.</summary>
+    private const int BufferOverhead = 256;
+
+    private readonly Queue<Arrival> _inbox = new();
+    private readonly VirtualLedger _ledger = new();
+    private readonly Dictionary<UdpEndpoint, UdpEndpoint> _remotes = [];
+    private readonly int _bufferSize;
+    private long _buffered;
+    private long _kernelDropsUntold;
+    private int _newsWaiting;
+    private bool _started;
+    private bool _closing;
+    private int _pending;
+    private int _worker;
+
+    /// <summary>Under the network's lock: puts a datagram into the buffer.</summary>
+    /// <returns>False if it has no room.</returns>
+    internal bool Offer(ReadOnlyMemory<byte> payload, UdpEndpoint from)
+    {
+        lock (_inbox)
+        {
+            if (_closing)
+            {
+                return false;
+            }
+
+            var size = payload.Length + BufferOverhead;
+            if (_buffered + size <= _bufferSize)
+            {
+                _buffered += size;
+                _inbox.Enqueue(new Arrival(payload, from));
+                return true;
+            }
+
+            _kernelDropsUntold++;
+        }
+
+        lock (_ledger)
+        {
+            _ledger.KernelDrops++;
+        }
+
+        return false;
+    }
+
+    /// <summary>Under the network's lock: a datagram that was sent has found nobody.</summary>
+    internal void OfferUnreachable()
+    {
+        lock (_inbox)
+        {
+            // As a socket does, which keeps one error until it is asked for.
+            if (!_closing && _newsWaiting == 0)
+            {
+                _newsWaiting++;
+                _inbox.Enqueue(new Arrival(default, From: null));
+            }
+        }
+    }
+
+    /// <summary>Under no lock.</summary>
+    internal void Drain()
+    {
+        if (Interlocked.Increment(ref _pending) != 1)
+        {
+            return;
+        }
+
+        var seen = 1;
+        do
+        {
+            Volatile.Write(ref _worker, Environment.CurrentManagedThreadId);
+            while (TryTake(out var arrival, out var drops))
+            {
+                Tell(arrival, drops);
+            }
+
+            EndIfClosing();
+            Volatile.Write(ref _worker, 0);
+            seen = Interlocked.Add(ref _pending, -seen);
+        }
+        while (seen != 0);
+    }
+
+    private bool TryTake(out Arrival? arrival, out long drops)
+    {
+        lock (_inbox)
+        {
+            arrival = null;
+            drops = 0;
+            if (!_started || _closing)
+            {
+                return false;
+            }
+
+            drops = _kernelDropsUntold;
+            _kernelDropsUntold = 0;
+            if (_inbox.TryDequeue(out arrival))
+            {
+                _newsWaiting -= arrival.From is null ? 1 : 0;
+                _buffered -= arrival.From is null ? 0 : arrival.Payload.Length + BufferOverhead;
+            }
+
+            return arrival is not null || drops > 0;
+        }
+    }
+
+    private void Tell(Arrival? arrival, long drops)
+    {
+        if (drops > 0)
+        {
+            _faults.OnNext(new Fault(FaultReason.KernelDrop, Scheduler.Now, Count: drops));
+        }
+
+        if (arrival is { From: { } from })
+        {
+            Deliver(arrival.Payload, from);
+        }
+        else if (arrival is not null)
+        {
+            lock (_ledger)
+            {
+                _ledger.SocketErrors++;
+            }
+
+            _faults.OnNext(new Fault(
+                FaultReason.SocketError, Scheduler.Now, Exception: new SocketException((int)SocketError.ConnectionRefused), Detail: "receive"));
+        }
+    }
+
+    private void Deliver(ReadOnlyMemory<byte> payload, UdpEndpoint from)
+    {
+        var cut = payload.Length > Binding.Options.MaximumDatagramSize;
+        UdpEndpoint remote;
+
+        // Accounted before anyone is called: a snapshot taken inside the callback balances and includes this datagram.
+        lock (_ledger)
+        {
+            remote = Intern(from);
+            _ledger.Received++;
+            _ledger.Truncated += cut ? 1 : 0;
+            _ledger.Delivered += cut ? 0 : 1;
+            _ledger.Bytes += cut ? 0 : payload.Length;
+        }
+
+        lock (_stateGate)
+        {
+            _rebindDelay = Binding.Options.RebindDelay;
+        }
+
+        if (cut)
+        {
+            _faults.OnNext(new Fault(FaultReason.Truncated, Scheduler.Now, remote));
+        }
+        else
+        {
+            _datagrams.OnNext(new Datagram(payload, remote, Scheduler.Now, Host.Elapsed));
+        }
+    }
+
+    private UdpEndpoint Intern(UdpEndpoint from)
+    {
+        if (_remotes.TryGetValue(from, out var known))
+        {
+            return known;
+        }
+
+        if (_remotes.Count >= Binding.Options.MaximumInternedEndpoints)
+        {
+            _ledger.Evicted += _remotes.Count;
+            _remotes.Clear();
+        }
+
+        _remotes.Add(from, from);
+        return from;
+    }
+
+    /// <summary>Under the inbox's lock.</summary>
+    private void Discard()
+    {
+        _inbox.Clear();
+        _buffered = 0;
+        _newsWaiting = 0;
+    }
+
+    private void EndIfClosing()
+    {
+        long drops;
+        lock (_inbox)
+        {
+            if (!_closing)
+            {
+                return;
+            }
+
+            drops = _kernelDropsUntold;
+            _kernelDropsUntold = 0;
+        }
+
+        if (_ended.Task.IsCompleted)
+        {
+            return;
+        }
+
+        RaiseDeferred();
+        if (drops > 0)
+        {
+            _faults.OnNext(new Fault(FaultReason.KernelDrop, Scheduler.Now, Count: drops));
+        }
+
+        _datagrams.OnCompleted();
+        _states.OnNext(ConnectionState.Closed);
+        _states.Terminate(error: null);
+        RaiseDeferred();
+        _faults.Terminate(error: null);
+        _ended.TrySetResult();
+    }
+
+    /// <summary>A datagram in the buffer, or without a sender the news that nobody was bound.</summary>
+    private sealed record Arrival(ReadOnlyMemory<byte> Payload, UdpEndpoint? From);
+}

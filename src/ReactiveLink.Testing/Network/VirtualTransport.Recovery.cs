@@ -1,0 +1,134 @@
+using System.Net.Sockets;
+using System.Reactive.Disposables;
+
+namespace ReactiveLink.Testing;
+
+/// <content>A lost socket, bound again by the same rules as a real one's.</content>
+public sealed partial class VirtualTransport
+{
+    private TimeSpan _rebindDelay;
+    private bool _lost;
+
+    /// <summary>Under the network's lock.</summary>
+    internal void Unbound() => IsBound = false;
+
+    /// <summary>Under no lock: the host has crashed.</summary>
+    internal void SocketLost()
+    {
+        lock (_inbox)
+        {
+            Discard();
+        }
+
+        SetLost(lost: true);
+        NoticeLoss();
+    }
+
+    /// <summary>A started transport notices that its socket is gone.</summary>
+    private void NoticeLoss()
+    {
+        lock (_inbox)
+        {
+            if (!_started || _closing)
+            {
+                return;
+            }
+        }
+
+        lock (_stateGate)
+        {
+            if (!_lost || _state != ConnectionState.Connected)
+            {
+                return;
+            }
+
+            _state = ConnectionState.Reconnecting;
+        }
+
+        lock (_ledger)
+        {
+            _ledger.SocketErrors++;
+        }
+
+        Scheduler.Schedule(this, TimeSpan.Zero, static (_, self) =>
+        {
+            self._faults.OnNext(new Fault(
+                FaultReason.SocketError, self.Scheduler.Now, Exception: new SocketException((int)SocketError.NetworkDown), Detail: "receive"));
+            self.Change(ConnectionState.Reconnecting);
+            self.ScheduleRebind();
+            return Disposable.Empty;
+        });
+    }
+
+    private void Change(ConnectionState state)
+    {
+        lock (_stateGate)
+        {
+            if (_state == ConnectionState.Closed)
+            {
+                return;
+            }
+
+            _state = state;
+        }
+
+        _states.OnNext(state);
+    }
+
+    private void ScheduleRebind()
+    {
+        TimeSpan delay;
+        lock (_stateGate)
+        {
+            delay = _rebindDelay;
+            var doubled = delay + delay;
+            _rebindDelay = doubled < Binding.Options.MaximumRebindDelay ? doubled : Binding.Options.MaximumRebindDelay;
+        }
+
+        _rebind.Disposable = Scheduler.Schedule(this, delay, static (_, self) =>
+        {
+            self.TryRebind();
+            return Disposable.Empty;
+        });
+    }
+
+    private void TryRebind()
+    {
+        SocketError? error;
+        lock (Host.Network.Gate)
+        {
+            if (IsDisposed)
+            {
+                return;
+            }
+
+            // Lowered first: a crash from here on raises it again, and is noticed below.
+            SetLost(lost: false);
+            error = Host.Bind(this);
+        }
+
+        if (error is { } why)
+        {
+            SetLost(lost: true);
+            _faults.OnNext(new Fault(FaultReason.SocketError, Scheduler.Now, Exception: VirtualBinding.CannotBind(LocalEndpoint, why), Detail: "rebind"));
+            ScheduleRebind();
+            return;
+        }
+
+        lock (_ledger)
+        {
+            _ledger.Rebinds++;
+        }
+
+        Change(ConnectionState.Connected);
+        NoticeLoss();
+    }
+
+    private void SetLost(bool lost)
+    {
+        lock (_stateGate)
+        {
+            _lost = lost;
+        }
+    }
+}
