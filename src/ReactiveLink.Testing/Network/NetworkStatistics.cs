@@ -11,7 +11,7 @@ namespace ReactiveLink.Testing;
 public sealed record NetworkStatistics(
     long Sent, long Copies, int InFlight, ImmutableSortedDictionary<NetworkEventKind, long> Events, long MissedEvents)
 {
-    private static readonly ImmutableArray<NetworkEventKind> Ends =
+    internal static readonly ImmutableArray<NetworkEventKind> Ends =
     [
         NetworkEventKind.Lost, NetworkEventKind.TailDropped, NetworkEventKind.PathDown, NetworkEventKind.HostDown, NetworkEventKind.Unreachable,
         NetworkEventKind.NoRoute, NetworkEventKind.NoMapping, NetworkEventKind.BufferFull, NetworkEventKind.InFlightFull,
