@@ -97,6 +97,7 @@ internal sealed class ImpairSink<T>(
             EndIfEmpty();
         }
 
+        _source.Dispose();
         Drain();
     }
 

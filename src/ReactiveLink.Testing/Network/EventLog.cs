@@ -14,7 +14,7 @@ internal sealed class EventLog
     private readonly Queue<NetworkEvent> _waiting = new();
     private readonly long[] _counts = new long[Enum.GetValues<NetworkEventKind>().Length];
     private readonly Broadcaster<NetworkEvent> _stream;
-    private ImmutableArray<Exception> _failures = [];
+    private readonly List<Exception> _failures = [];
     private long _missed;
     private int _pending;
     private bool _ended;
@@ -27,13 +27,13 @@ internal sealed class EventLog
 
     public IObservable<NetworkEvent> Stream => _stream;
 
-    public ImmutableArray<Exception> Failures
+    public IReadOnlyList<Exception> Failures
     {
         get
         {
             lock (_waiting)
             {
-                return _failures;
+                return _failures.ToArray();
             }
         }
     }
@@ -123,9 +123,9 @@ internal sealed class EventLog
     {
         lock (_waiting)
         {
-            if (_failures.Length < MaximumFailures)
+            if (_failures.Count < MaximumFailures)
             {
-                _failures = _failures.Add(exception);
+                _failures.Add(exception);
             }
         }
     }

@@ -62,7 +62,7 @@ public sealed partial class VirtualNetwork : IDisposable
     public IObservable<NetworkEvent> Events => _log.Stream;
 
     /// <summary>What observers of <see cref="Events"/> threw; the first 100.</summary>
-    public ImmutableArray<Exception> Failures => _log.Failures;
+    public IReadOnlyList<Exception> Failures => _log.Failures;
 
     /// <summary>The hosts by name.</summary>
     public IReadOnlyDictionary<string, VirtualHost> Hosts => Volatile.Read(ref _hosts);

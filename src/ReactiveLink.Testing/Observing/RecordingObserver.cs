@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Reactive;
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
@@ -18,7 +17,7 @@ public sealed class RecordingObserver<T> : IObserver<T>, IDisposable
     private readonly List<RecordedNotification<T>> _notifications = [];
     private readonly SingleAssignmentDisposable _subscription = new();
     private TaskCompletionSource _changed = NewSignal();
-    private ImmutableArray<SynchronizationException> _violations = [];
+    private readonly List<SynchronizationException> _violations = [];
     private long _missed;
     private int _inside;
     private bool _ended;
@@ -35,19 +34,19 @@ public sealed class RecordingObserver<T> : IObserver<T>, IDisposable
     }
 
     /// <summary>Everything that came, in order; a copy.</summary>
-    public ImmutableArray<RecordedNotification<T>> Notifications
+    public IReadOnlyList<RecordedNotification<T>> Notifications
     {
         get
         {
             lock (_gate)
             {
-                return [.. _notifications];
+                return _notifications.ToArray();
             }
         }
     }
 
     /// <summary>The items that came, in order; a copy.</summary>
-    public ImmutableArray<T> Values => [.. Notifications.Where(n => n.Notification.Kind == NotificationKind.OnNext).Select(n => n.Notification.Value)];
+    public IReadOnlyList<T> Values => Notifications.Where(n => n.Notification.Kind == NotificationKind.OnNext).Select(n => n.Notification.Value).ToArray();
 
     /// <summary>Whether OnCompleted came.</summary>
     public bool Completed => Notifications.Any(n => n.Notification.Kind == NotificationKind.OnCompleted);
@@ -56,13 +55,13 @@ public sealed class RecordingObserver<T> : IObserver<T>, IDisposable
     public Exception? Error => Notifications.FirstOrDefault(n => n.Notification?.Kind == NotificationKind.OnError).Notification?.Exception;
 
     /// <summary>The breaches of Rx's grammar, the first 100.</summary>
-    public ImmutableArray<SynchronizationException> Violations
+    public IReadOnlyList<SynchronizationException> Violations
     {
         get
         {
             lock (_gate)
             {
-                return _violations;
+                return _violations.ToArray();
             }
         }
     }
@@ -118,7 +117,7 @@ public sealed class RecordingObserver<T> : IObserver<T>, IDisposable
     /// <param name="count">How many at least.</param>
     /// <param name="deadline">How long to wait at most.</param>
     /// <returns>Completes then; fails with a <see cref="TimeoutException"/>.</returns>
-    public Task WaitForCountAsync(int count, TimeSpan deadline) => WaitForAsync(recorder => recorder.Values.Length >= count, deadline);
+    public Task WaitForCountAsync(int count, TimeSpan deadline) => WaitForAsync(recorder => recorder.Values.Count >= count, deadline);
 
     /// <summary>Waits for the end of the stream.</summary>
     /// <param name="deadline">How long to wait at most.</param>
@@ -144,7 +143,7 @@ public sealed class RecordingObserver<T> : IObserver<T>, IDisposable
     {
         var notifications = Notifications;
         var last = string.Join(", ", notifications.TakeLast(5).Select(n => n.Notification));
-        return FormattableString.Invariant($"{notifications.Length} notifications came, the last: {last}.");
+        return FormattableString.Invariant($"{notifications.Count} notifications came, the last: {last}.");
     }
 
     internal void Subscribe(IObservable<T> source) => _subscription.Disposable = source.Subscribe(this);
@@ -191,9 +190,9 @@ public sealed class RecordingObserver<T> : IObserver<T>, IDisposable
 
     private void Violated(SynchronizationViolation violation, Notification<T> notification)
     {
-        if (_violations.Length < 100)
+        if (_violations.Count < 100)
         {
-            _violations = _violations.Add(new SynchronizationException(violation, notification.Kind.ToString(), Environment.StackTrace));
+            _violations.Add(new SynchronizationException(violation, notification.Kind.ToString(), Environment.StackTrace));
         }
     }
 }
