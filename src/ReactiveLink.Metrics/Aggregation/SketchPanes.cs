@@ -1,66 +1,109 @@
+using ReactiveLink.Metrics.Quantiles;
+
 namespace ReactiveLink.Metrics.Windows;
 
-/// <summary>The sketches of panes and the running sketch of the window. A pane without values has none; sketches of panes that left are used again.</summary>
+/// <summary>
+/// What panes and the window know of the distribution of values: the panes each their own, the window a running sketch, into which a closed pane is merged and
+/// from which it is subtracted when it leaves. What panes that left had allocated is used again.
+/// </summary>
 internal sealed class SketchPanes
 {
-    private readonly Ring<QuantileSketch?> _closed;
-    private readonly Stack<QuantileSketch> _free = new();
+    private readonly Ring<SketchPane> _closed;
+    private readonly Stack<QuantileSketch> _freeSketches = new();
+    private readonly Stack<int[]> _freeCodes = new();
     private readonly WindowOptions _options;
-    private QuantileSketch? _open;
+    private readonly int _mostCodes;
+    private SketchPane _open = SketchPane.Empty;
 
     public SketchPanes(int panes, WindowOptions options)
     {
         _options = options;
-        _closed = new Ring<QuantileSketch?>(panes);
+        _mostCodes = Math.Min(SketchPane.MostCodes, (options.MaximumSketchBytes / sizeof(int)) - SketchPane.ArrayHeader);
+        _closed = new Ring<SketchPane>(panes);
         Window = NewSketch();
     }
 
     /// <summary>The sketch of all closed panes.</summary>
     public QuantileSketch Window { get; }
 
-    public void Add(double value) => (_open ??= Take()).Add(value);
+    /// <summary>Where the standard percentiles of the last window were.</summary>
+    public BucketHint[] Hints { get; } = [BucketHint.None, BucketHint.None, BucketHint.None, BucketHint.None];
 
-    public void Close(bool isEmpty)
+    /// <summary>Takes a finite value.</summary>
+    public void Add(double value)
     {
-        var pane = isEmpty ? null : _open;
-        if (pane is not null)
+        if (_open.Sketch is { } sketch)
         {
-            Window.Merge(pane);
-            _open = null;
+            sketch.Add(value);
         }
+        else
+        {
+            if (!_open.HasRoom && !MakeRoom())
+            {
+                _open.Sketch!.Add(value);
+                return;
+            }
 
-        _closed.Push(pane);
+            _open.Add(value, Window.CodeOf(value));
+        }
+    }
+
+    public void Close()
+    {
+        _open.MergeInto(Window);
+        _closed.Push(_open);
+        _open = SketchPane.Empty;
     }
 
     public void Evict()
     {
-        if (_closed.Pop() is not { } pane)
-        {
-            return;
-        }
-
-        if (!Window.Subtract(pane))
+        var pane = _closed.Pop();
+        if (!pane.TrySubtractFrom(Window))
         {
             Rebuild();
         }
 
-        pane.Clear();
-        _free.Push(pane);
+        Free(in pane);
     }
 
     public void Clear()
     {
         while (_closed.Count > 0)
         {
-            if (_closed.Pop() is { } pane)
-            {
-                pane.Clear();
-                _free.Push(pane);
-            }
+            Free(_closed.Pop());
         }
 
-        _open?.Clear();
+        Free(in _open);
+        _open = SketchPane.Empty;
         Window.Clear();
+    }
+
+    // False if the open pane is a sketch from now on. While the window holds its values as they are, or none, so does the pane: a few are then told exactly.
+    private bool MakeRoom()
+    {
+        if (_open.Length == 0 && Window.IsExact)
+        {
+            _open.Sketch = TakeSketch();
+            return false;
+        }
+
+        if (_open.Length == _mostCodes)
+        {
+            var sketch = TakeSketch();
+            _open.MergeInto(sketch);
+            Free(in _open);
+            _open = SketchPane.Empty;
+            _open.Sketch = sketch;
+            return false;
+        }
+
+        if (_open.Length > 0 || !_freeCodes.TryPop(out var codes))
+        {
+            codes = new int[Math.Min(_mostCodes, Math.Max(8, _open.Length * 2))];
+        }
+
+        _open.UseCodes(codes);
+        return true;
     }
 
     // The running sketch has collapsed further than the pane, so that the pane's counts cannot be told apart in it.
@@ -69,14 +112,24 @@ internal sealed class SketchPanes
         Window.Clear();
         for (int i = 0; i < _closed.Count; i++)
         {
-            if (_closed[i] is { } pane)
-            {
-                Window.Merge(pane);
-            }
+            _closed[i].MergeInto(Window);
         }
     }
 
-    private QuantileSketch Take() => _free.TryPop(out var sketch) ? sketch : NewSketch();
+    private void Free(in SketchPane pane)
+    {
+        if (pane.Sketch is { } sketch)
+        {
+            sketch.Clear();
+            _freeSketches.Push(sketch);
+        }
+        else if (pane.Codes.Length > 0)
+        {
+            _freeCodes.Push(pane.Codes);
+        }
+    }
+
+    private QuantileSketch TakeSketch() => _freeSketches.TryPop(out var sketch) ? sketch : NewSketch();
 
     private QuantileSketch NewSketch() => new(_options.RelativeAccuracy, _options.MaximumSketchBytes);
 }
