@@ -1,3 +1,4 @@
+using System.Numerics;
 using ReactiveLink.Metrics.Quantiles;
 
 namespace ReactiveLink.Metrics.Windows;
@@ -8,17 +9,25 @@ namespace ReactiveLink.Metrics.Windows;
 /// </summary>
 internal sealed class SketchPanes
 {
+    // What an array takes besides its items, in values.
+    private const int ArrayHeader = 3;
+
     private readonly Ring<SketchPane> _closed;
     private readonly Stack<QuantileSketch> _freeSketches = new();
     private readonly Stack<int[]> _freeCodes = new();
     private readonly WindowOptions _options;
-    private readonly int _mostCodes;
-    private SketchPane _open = SketchPane.Empty;
+    private readonly int _mostValues;
+
+    // The open pane: its sketch, or its values as they came. There is room for some only once it is settled that it has no sketch.
+    private QuantileSketch? _sketch;
+    private double[] _values = [];
+    private int _length;
+    private int _room;
 
     public SketchPanes(int panes, WindowOptions options)
     {
         _options = options;
-        _mostCodes = Math.Min(SketchPane.MostCodes, (options.MaximumSketchBytes / sizeof(int)) - SketchPane.ArrayHeader);
+        _mostValues = Math.Min(SketchPane.MostCodes, (options.MaximumSketchBytes / sizeof(double)) - ArrayHeader);
         _closed = new Ring<SketchPane>(panes);
         Window = NewSketch();
     }
@@ -32,27 +41,26 @@ internal sealed class SketchPanes
     /// <summary>Takes a finite value.</summary>
     public void Add(double value)
     {
-        if (_open.Sketch is { } sketch)
+        if (_length < _room)
         {
-            sketch.Add(value);
+            _values[_length++] = value;
+        }
+        else if (_sketch is not null || !MakeRoom())
+        {
+            _sketch!.Add(value);
         }
         else
         {
-            if (!_open.HasRoom && !MakeRoom())
-            {
-                _open.Sketch!.Add(value);
-                return;
-            }
-
-            _open.Add(value, Window.CodeOf(value));
+            _values[_length++] = value;
         }
     }
 
     public void Close()
     {
-        _open.MergeInto(Window);
-        _closed.Push(_open);
-        _open = SketchPane.Empty;
+        var pane = _sketch is not null ? new SketchPane { Sketch = _sketch } : Encode();
+        pane.MergeInto(Window);
+        _closed.Push(pane);
+        Open();
     }
 
     public void Evict()
@@ -73,37 +81,69 @@ internal sealed class SketchPanes
             Free(_closed.Pop());
         }
 
-        Free(in _open);
-        _open = SketchPane.Empty;
+        Free(new SketchPane { Sketch = _sketch });
+        Open();
         Window.Clear();
+    }
+
+    private void Open()
+    {
+        _sketch = null;
+        _length = 0;
+        _room = 0;
     }
 
     // False if the open pane is a sketch from now on. While the window holds its values as they are, or none, so does the pane: a few are then told exactly.
     private bool MakeRoom()
     {
-        if (_open.Length == 0 && Window.IsExact)
+        if (_length == 0 && Window.IsExact)
         {
-            _open.Sketch = TakeSketch();
+            _sketch = TakeSketch();
             return false;
         }
 
-        if (_open.Length == _mostCodes)
+        if (_length == _mostValues)
         {
-            var sketch = TakeSketch();
-            _open.MergeInto(sketch);
-            Free(in _open);
-            _open = SketchPane.Empty;
-            _open.Sketch = sketch;
+            var codes = Encode();
+            Open();
+            _sketch = TakeSketch();
+            codes.MergeInto(_sketch);
+            Free(in codes);
             return false;
         }
 
-        if (_open.Length > 0 || !_freeCodes.TryPop(out var codes))
+        if (_length == _values.Length)
         {
-            codes = new int[Math.Min(_mostCodes, Math.Max(8, _open.Length * 2))];
+            Array.Resize(ref _values, Math.Min(_mostValues, Math.Max(8, _length * 2)));
         }
 
-        _open.UseCodes(codes);
+        _room = _values.Length;
         return true;
+    }
+
+    private SketchPane Encode()
+    {
+        if (_length == 0)
+        {
+            return default;
+        }
+
+        if (!_freeCodes.TryPop(out var codes) || codes.Length < _length)
+        {
+            codes = new int[Math.Max(8, BitOperations.RoundUpToPowerOf2((uint)_length))];
+        }
+
+        var values = _values.AsSpan(0, _length);
+        Window.CodesOf(values, codes);
+        double minimum = values[0];
+        double maximum = values[0];
+        foreach (double value in values)
+        {
+            minimum = value < minimum ? value : minimum;
+            maximum = value > maximum ? value : maximum;
+        }
+
+        return new SketchPane(null, codes, _length, minimum, maximum);
     }
 
     // The running sketch has collapsed further than the pane, so that the pane's counts cannot be told apart in it.
@@ -123,7 +163,7 @@ internal sealed class SketchPanes
             sketch.Clear();
             _freeSketches.Push(sketch);
         }
-        else if (pane.Codes.Length > 0)
+        else if (pane.Codes is not null)
         {
             _freeCodes.Push(pane.Codes);
         }

@@ -15,7 +15,7 @@ namespace ReactiveLink.Metrics.Quantiles;
 /// makes that ln γ. The logarithm itself would need 1 % fewer buckets.
 /// </para>
 /// </remarks>
-internal readonly struct IndexMapping
+internal readonly partial struct IndexMapping
 {
     private const double Cube = 6.0 / 35;
     private const double Square = -3.0 / 5;

@@ -21,6 +21,18 @@ public sealed partial class QuantileSketch
         return bits < 0 ? -code : code;
     }
 
+    /// <summary>The codes of finite values.</summary>
+    /// <param name="values">The values.</param>
+    /// <param name="codes">Receives as many codes.</param>
+    internal void CodesOf(ReadOnlySpan<double> values, Span<int> codes)
+    {
+        int i = _mapping.CodesOf(values, codes);
+        for (; i < values.Length; i++)
+        {
+            codes[i] = CodeOf(values[i]);
+        }
+    }
+
     /// <summary>Counts values by their codes; the sketch turns to buckets.</summary>
     /// <param name="codes">The codes; at least one.</param>
     /// <param name="minimum">The lowest of the values.</param>

@@ -68,6 +68,29 @@ public sealed class SketchPanesTests
         Assert.True(collapsed && fine);
     }
 
+    [Theory]
+    [InlineData(0.0001)]
+    [InlineData(0.01)]
+    [InlineData(0.5)]
+    public void Codes_of_many_values_are_those_of_each(double accuracy)
+    {
+        var sketch = new QuantileSketch(accuracy);
+        double[] edges = [0, -0.0, double.Epsilon, -1e-310, 2.2250738585072014e-308, -2.2250738585072014e-308, double.MaxValue, double.MinValue, 1, -1];
+        double[] values = [.. SampleData.Names.SelectMany(name => SampleData.Get(name).Take(2000)), .. edges];
+        var expected = values.Select(sketch.CodeOf).ToArray();
+        Assert.Contains(0, expected);
+        for (int length = 0; length < 12; length++)
+        {
+            var few = new int[length];
+            sketch.CodesOf(values.AsSpan(values.Length - length), few);
+            Assert.Equal(expected[^length..], few);
+        }
+
+        var codes = new int[values.Length];
+        sketch.CodesOf(values, codes);
+        Assert.Equal(expected, codes);
+    }
+
     [Fact]
     public void Many_panes_of_few_values_allocate_nothing_once_all_have_had_some()
     {
