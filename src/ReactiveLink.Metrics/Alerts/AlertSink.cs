@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
+using ReactiveLink.Shared;
 
 namespace ReactiveLink.Metrics.Alerts;
 
