@@ -22,7 +22,10 @@ internal sealed class RegistryPublication : IDisposable
         _registry = registry;
         _options = new MeterOptions(options.Name)
         {
-            Version = options.Version, Tags = options.Tags, Scope = options.Scope, TelemetrySchemaUrl = options.TelemetrySchemaUrl,
+            Version = options.Version,
+            Tags = options.Tags,
+            Scope = options.Scope,
+            TelemetrySchemaUrl = options.TelemetrySchemaUrl,
         };
     }
 
