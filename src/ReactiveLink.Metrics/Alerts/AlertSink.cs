@@ -178,10 +178,11 @@ internal sealed partial class AlertSink<T, TKey>(IObserver<AlertTransition> obse
         AlertMachine<T>? machine;
         AlertReading reading = default;
         object? key = null;
+        var isNew = false;
         var refusal = AlertRefusalReason.NotFinite;
         try
         {
-            machine = _single ?? Find(item, now, ref key, ref refusal);
+            machine = _single ?? Find(item, now, ref isNew, ref key, ref refusal);
             if (machine is not null)
             {
                 reading = machine.Read(item, now);
@@ -204,12 +205,18 @@ internal sealed partial class AlertSink<T, TKey>(IObserver<AlertTransition> obse
             return;
         }
 
+        if (isNew)
+        {
+            _machines!.Add((TKey)machine.Key!, machine);
+        }
+
         machine.Take(reading, now, this);
         Await(machine);
         SetTimer(TimeSpan.Zero);
     }
 
-    private AlertMachine<T>? Find(T item, long now, ref object? refusedKey, ref AlertRefusalReason refusal)
+    // A new key takes its place only with an item that is not refused: only then is there a time at which it is forgotten.
+    private AlertMachine<T>? Find(T item, long now, ref bool isNew, ref object? refusedKey, ref AlertRefusalReason refusal)
     {
         var key = rule.KeySelector!(item);
         if (KeysMayBeNull && key is null)
@@ -231,9 +238,8 @@ internal sealed partial class AlertSink<T, TKey>(IObserver<AlertTransition> obse
             return null;
         }
 
-        machine = rule.NewMachine(key, now);
-        _machines.Add(key, machine);
-        return machine;
+        isNew = true;
+        return rule.NewMachine(key, now);
     }
 
     private void Refuse(AlertRefusalReason reason, object? key, long count)

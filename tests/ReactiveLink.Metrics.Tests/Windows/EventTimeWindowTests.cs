@@ -1,8 +1,6 @@
 using System.Reactive;
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
-using FsCheck;
-using FsCheck.Fluent;
 using Microsoft.Reactive.Testing;
 
 namespace ReactiveLink.Metrics.Tests.Windows;
@@ -93,50 +91,6 @@ public sealed class EventTimeWindowTests : ReactiveTest
         Assert.Equal((280, "100 2 r0"), (result.Messages.Single().Time, Text(result.Messages.Single().Value.Value)));
         source.Subscriptions.AssertEqual(Subscribe(200, 1000));
     }
-
-    [Fact]
-    public void Equals_the_model_on_random_disorder() => Prop.ForAll<byte[], PositiveInt, PositiveInt>((steps, length, every) =>
-    {
-        int w = 1 + (length.Get % 60);
-        int e = 1 + (every.Get % 30);
-        int[] times = [.. steps.Select((s, i) => 100 + (3 * i) + (s % 4 == 0 ? 0 : s % 40))];
-        var late = new List<int>();
-        var seen = Run(times, TimeSpan.FromTicks(w), Believing, NoEmpty, late, TimeSpan.FromTicks(e));
-
-        int watermark = int.MinValue;
-        var kept = new List<int>();
-        foreach (int time in times)
-        {
-            int lastEnd = (time + w) / e * e;
-            if (watermark == int.MinValue || lastEnd > watermark)
-            {
-                kept.Add(time);
-            }
-
-            watermark = Math.Max(watermark, time - 10);
-        }
-
-        // An item counts in the windows that were not told when it came.
-        var expected = new SortedDictionary<int, int>();
-        watermark = int.MinValue;
-        foreach (int time in times)
-        {
-            watermark = watermark == int.MinValue ? time - 10 : watermark;
-            for (int end = ((time / e) + 1) * e; end - w <= time; end += e)
-            {
-                if (end > watermark)
-                {
-                    expected[end] = expected.GetValueOrDefault(end) + 1;
-                }
-            }
-
-            watermark = Math.Max(watermark, time - 10);
-        }
-
-        Assert.Equal(times.Length - kept.Count, late.Count);
-        Assert.Equal(expected.Keys, seen.Select(s => (int)(s.End.UtcTicks - At(0).UtcTicks)));
-        Assert.All(seen, s => Assert.True(s.Count >= expected[(int)(s.End.UtcTicks - At(0).UtcTicks)]));
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(10_000).WithEndSize(30));
 
     private static DateTimeOffset At(long ticks) => DateTimeOffset.UnixEpoch.AddTicks(ticks);
 
