@@ -41,6 +41,7 @@ internal sealed class EventTimeWindowObservable<T, TValue, TResult>(
         private readonly ToldWindows? _told = eventTime.AllowedLateness > TimeSpan.Zero ? new ToldWindows(grid.Step) : null;
         private IObserver<T>? _late = late;
         private bool _started;
+        private bool _hasTold;
         private long _newest;
         private long _watermark;
         private long _nextEnd;
@@ -166,7 +167,7 @@ internal sealed class EventTimeWindowObservable<T, TValue, TResult>(
                 long nextWithValues = first is { } pane ? Math.Max(_nextEnd, _grid.NextEnd(pane * _grid.Pane, 0)) : long.MaxValue;
                 if (nextWithValues > _nextEnd)
                 {
-                    bool tells = Options.EmitEmpty && first is not null;
+                    bool tells = Options.EmitEmpty && first is not null && _hasTold;
                     long steps = (Math.Min(nextWithValues, _grid.NextEnd(until, 0)) - _nextEnd) / _grid.Step;
                     long told = tells ? Math.Min(steps, Math.Max(0, Options.MaximumCatchUp - empty)) : 0;
                     if (steps > told)
@@ -196,8 +197,12 @@ internal sealed class EventTimeWindowObservable<T, TValue, TResult>(
             _told?.Pass(first, _nextEnd);
         }
 
-        private void Tell(long end, bool isPartial, int revision) => Emit(state.Result(
-            new WindowBounds(end - _grid.Length + Epoch, end + Epoch, isPartial, revision), FloorPane(end - _grid.Length), FloorPane(end)));
+        private void Tell(long end, bool isPartial, int revision)
+        {
+            _hasTold = true;
+            var bounds = new WindowBounds(end - _grid.Length + Epoch, end + Epoch, isPartial, revision);
+            Emit(state.Result(in bounds, FloorPane(end - _grid.Length), FloorPane(end)));
+        }
 
         private void Revise(long time)
         {

@@ -244,7 +244,7 @@ public sealed class EventTimeModelTests
                     TellRun();
                     Tell(now, end, arePartial);
                 }
-                else if (EmitEmpty && newest >= end)
+                else if (EmitEmpty && newest >= end && Told.Count > 0)
                 {
                     run.Enqueue(end);
                 }
