@@ -22,7 +22,7 @@ public sealed class PerKeyModelTests
                 models.Sum(m => m.Refused), models.Sum(m => m.Skipped), models.Sum(m => m.Expired), models.Sum(m => m.Told.Count(t => t.Key is null)),
                 models.Sum(m => m.Told.Count(t => t.IsPartial)), models.Sum(m => m.Told.Count(t => t.Values.Count == 0)),
             ],
-            times => Assert.True(times > 100, $"{times} times"));
+            times => Assert.True(times > 20, $"{times} times"));
     }
 
     private static Model Compare((byte Wait, byte Key, short Value)[] steps, (byte Length, byte Every, byte Others) first, (byte Cap, byte Expiry) second)
@@ -34,7 +34,7 @@ public sealed class PerKeyModelTests
             Cap = 1 + (second.Cap % 4),
             Expiry = 1 + (second.Expiry % 50),
             EmitEmpty = first.Others % 2 == 0,
-            MaximumCatchUp = first.Others % 8 < 4 ? 4 : 10_000,
+            MaximumCatchUp = first.Others % 8 < 4 ? first.Others % 3 : 10_000,
         };
         var scheduler = new TestScheduler();
         using var source = new Subject<(int Key, double Value)>();
@@ -61,10 +61,10 @@ public sealed class PerKeyModelTests
         foreach (var (wait, key, value) in steps)
         {
             // Half of the items come together with the one before; now and then the timer is late, or nothing comes for long.
-            int pause = wait % 2 == 0 ? 0 : wait > 230 ? wait / 2 : wait % 16;
+            int pause = wait % 2 == 0 ? 0 : wait > 200 ? wait / 2 : wait % 16;
             if (pause > 0 && wait % 3 == 0)
             {
-                scheduler.Sleep(pause);
+                scheduler.Sleep(4 * pause);
             }
             else if (pause > 0)
             {
