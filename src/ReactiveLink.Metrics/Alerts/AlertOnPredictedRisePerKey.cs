@@ -11,7 +11,7 @@ public static partial class AlertObservable
     /// <list type="table">
     /// <listheader><term>input</term><description>output; state</description></listheader>
     /// <item><term>an item</term><description>as <c>AlertOnPredictedRise</c>, for its key alone; the transitions tell the key</description></item>
-    /// <item><term>NaN, an infinity</term><description>as if it had not come; refused, counted; a new key takes no place</description></item>
+    /// <item><term>NaN, an infinity</term><description>as if it had not come; refused, counted; a new key takes a place, and is forgotten in its time</description></item>
     /// <item><term>an item of a new key, <see cref="AlertOptions.MaximumKeys"/> are tracked</term><description>nothing; refused (<see cref="AlertRefusalReason.TooManyKeys"/>), counted; no state is made</description></item>
     /// <item><term>a null key</term><description>nothing; refused (<see cref="AlertRefusalReason.NoKey"/>), counted</description></item>
     /// <item><term>nothing of a key for <see cref="AlertOptions.NoDataAfter"/></term><description><see cref="AlertState.NoData"/> of this key</description></item>

@@ -46,16 +46,16 @@ public abstract class AlertPerKeyCases : AlertOperatorCases
     }
 
     [Fact]
-    public void An_item_without_a_key_or_a_value_takes_no_place()
+    public void An_item_without_a_key_takes_no_place_and_one_without_a_value_only_for_a_time()
     {
         var scheduler = new TestScheduler();
         var source = scheduler.CreateHotObservable(
-            OnNext(210, new Item(null!, 1)), OnNext(220, new Item("a", double.NaN)), OnNext(230, new Item("b", 1)), OnNext(240, new Item("b", double.NaN)));
+            OnNext(210, new Item(null!, 1)), OnNext(220, new Item("a", double.NaN)), OnNext(230, new Item("b", 1)), OnNext(330, new Item("b", 1)), OnNext(340, new Item("b", double.NaN)));
         var refusals = scheduler.CreateObserver<AlertRefusal>();
-        scheduler.Start(() => Keyed(source, new AlertOptions { MaximumKeys = 1, Refusals = refusals }, scheduler));
+        scheduler.Start(() => Keyed(source, new AlertOptions { MaximumKeys = 1, KeyIdleExpiry = Ticks(100), Refusals = refusals }, scheduler));
 
         Assert.Equal(
-            [(AlertRefusalReason.NoKey, null, 1L), (AlertRefusalReason.NotFinite, "a", 2L), (AlertRefusalReason.NotFinite, "b", 3L)],
+            [(AlertRefusalReason.NoKey, null, 1L), (AlertRefusalReason.NotFinite, "a", 2L), (AlertRefusalReason.TooManyKeys, "b", 3L), (AlertRefusalReason.NotFinite, "b", 4L)],
             refusals.Messages.Select(m => (m.Value.Value.Reason, (string?)m.Value.Value.Key, m.Value.Value.Total)));
     }
 
