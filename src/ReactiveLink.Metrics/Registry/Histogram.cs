@@ -4,8 +4,8 @@ using ReactiveLink.Metrics.Registry;
 namespace ReactiveLink.Metrics;
 
 /// <summary>
-/// A distribution: counted in buckets, each with an inclusive upper bound as Prometheus has them, and in a sketch that gives quantiles of all values since the start
-/// within <see cref="QuantileError"/>. Percentiles of windows are exact.
+/// A distribution: counted in buckets, each with an inclusive upper bound as Prometheus has them, and in a <see cref="QuantileSketch"/> that gives quantiles of all values
+/// since the start. They are within <see cref="MetricRegistryOptions.RelativeAccuracy"/>, as are percentiles of windows.
 /// </summary>
 public sealed class Histogram : Metric
 {
@@ -20,14 +20,11 @@ public sealed class Histogram : Metric
     /// <summary>The most bounds: 256.</summary>
     public static int MaximumBounds => 256;
 
-    /// <summary>How far a quantile of the distribution may be from the true value, relative to it: 0.8 %, from 2^-64 to 2^64 of either sign; smaller values count as 0.</summary>
-    public static double QuantileError => LogLinearCounts.RelativeError;
-
     /// <inheritdoc/>
     public override MetricType Type => MetricType.Histogram;
 
     /// <summary>The last value of those held; NaN if there is none.</summary>
-    public override double Value => Recorder.Read(0, static (history, _) => history.Count == 0 ? double.NaN : history.LastValue);
+    public override double Value => Recorder.Read(0, static (history, _, _) => history.Count == 0 ? double.NaN : history.LastValue);
 
     /// <summary>Takes a value.</summary>
     /// <param name="value">The value: finite.</param>
