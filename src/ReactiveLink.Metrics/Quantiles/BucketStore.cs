@@ -57,28 +57,6 @@ internal partial struct BucketStore
         }
     }
 
-    /// <summary>Counts one in each of several buckets of positive magnitudes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void AddPositive(ReadOnlySpan<int> indices)
-    {
-        var counts = _counts.AsSpan(_split);
-        var first = _split + _positiveOffset;
-        foreach (var index in indices)
-        {
-            var slot = index - first;
-            if ((uint)slot < (uint)counts.Length)
-            {
-                counts[slot]++;
-            }
-            else
-            {
-                AddOutside(index, negative: false, 1);
-                counts = _counts.AsSpan(_split);
-                first = _split + _positiveOffset;
-            }
-        }
-    }
-
     public void Merge(in BucketStore other)
     {
         var negative = other.Content(negative: true);

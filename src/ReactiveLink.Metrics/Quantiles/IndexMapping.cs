@@ -47,16 +47,15 @@ internal readonly struct IndexMapping
 
     /// <summary>The same of several positive, normal numbers, by the same operations in the same order.</summary>
     /// <param name="numbers">The numbers.</param>
-    /// <param name="indices">Receives the indices, as many.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void IndicesOf(Vector512<double> numbers, Span<int> indices)
+    public Vector256<int> IndicesOf(Vector512<double> numbers)
     {
         var bits = numbers.AsInt64();
         var exponents = Vector512.ConvertToDouble(Vector512.ShiftRightLogical(bits, 52));
         var s = ((bits & Vector512.Create(SignificandMask)) | Vector512.Create(ExponentOfOne)).AsDouble() - Vector512<double>.One;
         var parts = (((((s * Cube) + Vector512.Create(Square)) * s) + Vector512.Create(Line)) * s) + exponents;
         var positions = Vector512.ConvertToInt64(parts * _bucketsPerOctave);
-        Vector256.Narrow(positions.GetLower(), positions.GetUpper()).CopyTo(indices);
+        return Vector256.Narrow(positions.GetLower(), positions.GetUpper());
     }
 
     /// <summary>The value that is within the relative accuracy of everything in a bucket.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ReactiveLink.Metrics.Registry;
 
 namespace ReactiveLink.Metrics;
@@ -25,6 +26,7 @@ public sealed class Counter : Metric
     /// <summary>Adds to the total.</summary>
     /// <param name="value">How much: finite, 0 or more.</param>
     /// <returns>Whether it was taken; what is refused is counted.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Add(double value = 1)
     {
         // One comparison for each: both are false for NaN.

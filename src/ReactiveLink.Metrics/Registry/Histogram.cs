@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using ReactiveLink.Metrics.Registry;
 
 namespace ReactiveLink.Metrics;
@@ -29,6 +30,7 @@ public sealed class Histogram : Metric
     /// <summary>Takes a value.</summary>
     /// <param name="value">The value: finite.</param>
     /// <returns>Whether it was taken; what is refused is counted.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Record(double value)
     {
         if (Math.Abs(value) <= double.MaxValue)
