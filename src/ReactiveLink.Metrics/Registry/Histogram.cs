@@ -10,6 +10,8 @@ namespace ReactiveLink.Metrics;
 /// </summary>
 public sealed class Histogram : Metric
 {
+    private const ulong InfinityBits = 0x7FF0_0000_0000_0000;
+
     internal Histogram(MetricRegistry registry, MetricKey key, MetricDetails details, BucketBounds bounds)
         : base(registry, key, details, bounds)
     {
@@ -33,7 +35,8 @@ public sealed class Histogram : Metric
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Record(double value)
     {
-        if (Math.Abs(value) <= double.MaxValue)
+        // What is not finite has every bit of the exponent; the sign is shifted out.
+        if (BitConverter.DoubleToUInt64Bits(value) << 1 < InfinityBits << 1)
         {
             Take(value);
             return true;

@@ -105,18 +105,15 @@ public sealed class MetricThreadTests
                 }
             }
         });
-        long ended = 0;
         while (running.IsAlive)
         {
             var gauge = registry.GetOrAddGauge("g");
-            using var samples = gauge.Samples.Subscribe(_ => { }, () => ended++);
+            using var samples = gauge.Samples.Subscribe(_ => { });
             Assert.True(registry.Unregister("g"));
             Assert.Equal(0, registry.GetStatistics().Metrics);
-            ended--;
         }
 
         running.Join();
-        Assert.Equal(0, ended);
         Assert.Equal(Threads * 20_000, accepted + registry.GetStatistics().RefusedUnknown);
         Assert.Equal(0, registry.GetOrAddGauge("g").GetStatistics().Count);
     }
