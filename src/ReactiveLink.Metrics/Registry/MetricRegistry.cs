@@ -92,6 +92,9 @@ public sealed partial class MetricRegistry : IDisposable
     /// <summary>What slow subscribers missed of any stream of the registry or its metrics.</summary>
     internal MissedCount Missed { get; } = new();
 
+    /// <summary>Told of a metric that came or went, after the fact and under no lock; <see cref="TryGet(string, out Metric)"/> says which. Handlers do not throw.</summary>
+    internal event Action<Metric>? Changed;
+
     /// <summary>Looks up a metric.</summary>
     /// <param name="name">The name.</param>
     /// <param name="metric">The metric without tags.</param>
@@ -144,6 +147,7 @@ public sealed partial class MetricRegistry : IDisposable
         }
 
         metric.Complete();
+        Changed?.Invoke(metric);
         return true;
     }
 
@@ -229,6 +233,7 @@ public sealed partial class MetricRegistry : IDisposable
         foreach (var metric in metrics)
         {
             metric.Complete();
+            Changed?.Invoke(metric);
         }
 
         CompleteAlerts();
