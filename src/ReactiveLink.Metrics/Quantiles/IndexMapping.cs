@@ -18,7 +18,7 @@ namespace ReactiveLink.Metrics.Quantiles;
 /// makes that ln γ. The logarithm itself would need 1 % fewer buckets.
 /// </para>
 /// </remarks>
-internal readonly struct IndexMapping
+internal readonly partial struct IndexMapping
 {
     private const double Cube = 6.0 / 35;
     private const double Square = -3.0 / 5;
@@ -82,9 +82,9 @@ internal readonly struct IndexMapping
         var position = index / _bucketsPerOctave;
         var exponent = (int)position;
         var target = position - exponent;
-        // Newton's method: the cubic's slope lies between 0.74 and 1.43, so five steps reach the last bit.
-        var s = target;
-        for (var step = 0; step < 5; step++)
+        // A fit of the inverse to 0.0004; from there, two steps of Newton's method (the cubic's slope lies between 0.74 and 1.43) reach the last bit.
+        var s = ((((((-0.0778 * target) + 0.226) * target) + 0.145) * target) + 0.7072) * target;
+        for (var step = 0; step < 2; step++)
         {
             var error = ((((Cube * s) + Square) * s + Line) * s) - target;
             s -= error / ((((3 * Cube * s) + (2 * Square)) * s) + Line);

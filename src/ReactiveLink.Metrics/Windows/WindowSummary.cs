@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ReactiveLink.Metrics.Quantiles;
 using ReactiveLink.Metrics.Windows;
 
 namespace ReactiveLink.Metrics;
@@ -10,7 +11,10 @@ public readonly record struct WindowSummary
     private readonly QuantileSketch? _sketch;
     private readonly PercentileMode _mode;
 
-    private WindowSummary(in WindowBounds bounds, in Moments moments, Aggregates aggregates, PercentileMode mode, QuantileSketch? sketch)
+    private static readonly double[] StandardFractions = [0.50, 0.90, 0.95, 0.99];
+
+    private WindowSummary(
+        in WindowBounds bounds, in Moments moments, Aggregates aggregates, PercentileMode mode, QuantileSketch? sketch, Span<BucketHint> hints)
     {
         Start = bounds.StartTime;
         End = bounds.EndTime;
@@ -35,7 +39,7 @@ public readonly record struct WindowSummary
         if (any && sketch is not null)
         {
             Span<double> percentiles = stackalloc double[4];
-            sketch.Quantiles([0.50, 0.90, 0.95, 0.99], percentiles);
+            sketch.Read(StandardFractions, percentiles, hints);
             (P50, P90, P95, P99) = (percentiles[0], percentiles[1], percentiles[2], percentiles[3]);
             if (extremes)
             {
@@ -138,6 +142,12 @@ public readonly record struct WindowSummary
         };
     }
 
-    internal static WindowSummary Create(in WindowBounds bounds, in Moments moments, Aggregates aggregates, PercentileMode mode, QuantileSketch? sketch) =>
-        new(in bounds, in moments, aggregates, mode, sketch);
+    internal static WindowSummary Create(in WindowBounds bounds, in Moments moments, Aggregates aggregates, PercentileMode mode, QuantileSketch? sketch)
+    {
+        var hint = BucketHint.None;
+        return new(in bounds, in moments, aggregates, mode, sketch, new Span<BucketHint>(ref hint));
+    }
+
+    internal static WindowSummary Create(in WindowBounds bounds, in Moments moments, Aggregates aggregates, PercentileMode mode, SketchPanes? sketches) =>
+        new(in bounds, in moments, aggregates, mode, sketches?.Window, sketches is null ? [] : sketches.Hints);
 }
