@@ -56,7 +56,7 @@ public readonly record struct WindowSummary
     /// <summary>The window's first instant, which is in it, in UTC. Of count windows and sessions: when the first value came.</summary>
     public DateTimeOffset Start { get; }
 
-    /// <summary>The window's end, which is not in it, in UTC. Of count windows: when the last value came, which is in it.</summary>
+    /// <summary>The window's end, which is not in it, in UTC. Of count windows: when the last value came; of a metric's: when it was read; both are in it.</summary>
     public DateTimeOffset End { get; }
 
     /// <summary>True if the window does not lie wholly within the subscription: it reaches before it, or the source completed before its end.</summary>
@@ -97,6 +97,9 @@ public readonly record struct WindowSummary
 
     /// <summary>Values per second of the window's length; NaN if that is 0.</summary>
     public double Rate { get; }
+
+    /// <summary>The sum per second of the window's length: of a counter's window its increase per second; NaN if the length is 0.</summary>
+    public double PerSecond => End > Start ? Sum / (End - Start).TotalSeconds : double.NaN;
 
     /// <summary>The median, within the relative accuracy of <see cref="WindowOptions.RelativeAccuracy"/>.</summary>
     public double P50 { get; }
