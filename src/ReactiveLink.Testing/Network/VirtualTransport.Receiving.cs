@@ -19,7 +19,8 @@ public sealed partial class VirtualTransport
     private readonly int _bufferSize;
     private long _buffered;
     private long _kernelDropsUntold;
-    private int _newsWaiting;
+    private int _announcements;
+    private bool _unreachableWaiting;
     private bool _started;
     private bool _closing;
     private int _pending;
@@ -40,7 +41,7 @@ public sealed partial class VirtualTransport
             if (_buffered + size <= _bufferSize)
             {
                 _buffered += size;
-                _inbox.Enqueue(new Arrival(payload, from));
+                _inbox.Enqueue(new Arrival { Payload = payload, From = from });
                 return true;
             }
 
@@ -61,12 +62,35 @@ public sealed partial class VirtualTransport
         lock (_inbox)
         {
             // As a socket does, which keeps one error until it is asked for.
-            if (!_closing && _newsWaiting == 0)
+            if (!_closing && !_unreachableWaiting)
             {
-                _newsWaiting++;
-                _inbox.Enqueue(new Arrival(default, From: null));
+                _unreachableWaiting = true;
+                _inbox.Enqueue(new Arrival { IsUnreachable = true });
             }
         }
+    }
+
+    /// <summary>Tells of a fault, or a state, or both, in the order of what arrives.</summary>
+    private void Announce(Fault? fault, ConnectionState? state)
+    {
+        lock (_inbox)
+        {
+            if (_closing)
+            {
+                return;
+            }
+
+            if (_announcements >= NotificationCapacity)
+            {
+                Interlocked.Increment(ref _deferredMissed);
+                return;
+            }
+
+            _announcements++;
+            _inbox.Enqueue(new Arrival { Fault = fault, State = state });
+        }
+
+        Drain();
     }
 
     /// <summary>Under no lock.</summary>
@@ -108,7 +132,8 @@ public sealed partial class VirtualTransport
             _kernelDropsUntold = 0;
             if (_inbox.TryDequeue(out arrival))
             {
-                _newsWaiting -= arrival.From is null ? 1 : 0;
+                _unreachableWaiting &= !arrival.IsUnreachable;
+                _announcements -= arrival.From is null && !arrival.IsUnreachable ? 1 : 0;
                 _buffered -= arrival.From is null ? 0 : arrival.Payload.Length + BufferOverhead;
             }
 
@@ -123,11 +148,16 @@ public sealed partial class VirtualTransport
             _faults.OnNext(new Fault(FaultReason.KernelDrop, Scheduler.Now, Count: drops));
         }
 
-        if (arrival is { From: { } from })
+        if (arrival is null)
+        {
+            return;
+        }
+
+        if (arrival.From is { } from)
         {
             Deliver(arrival.Payload, from);
         }
-        else if (arrival is not null)
+        else if (arrival.IsUnreachable)
         {
             lock (_ledger)
             {
@@ -136,6 +166,16 @@ public sealed partial class VirtualTransport
 
             _faults.OnNext(new Fault(
                 FaultReason.SocketError, Scheduler.Now, Exception: new SocketException((int)SocketError.ConnectionRefused), Detail: "receive"));
+        }
+
+        if (arrival.Fault is { } fault)
+        {
+            _faults.OnNext(fault);
+        }
+
+        if (arrival.State is { } state)
+        {
+            _states.OnNext(state);
         }
     }
 
@@ -186,12 +226,20 @@ public sealed partial class VirtualTransport
         return from;
     }
 
-    /// <summary>Under the inbox's lock.</summary>
+    /// <summary>Under the inbox's lock: what was in the socket is gone, what is to be told is not.</summary>
     private void Discard()
     {
-        _inbox.Clear();
+        for (var left = _inbox.Count; left > 0; left--)
+        {
+            var arrival = _inbox.Dequeue();
+            if (arrival.From is null && !arrival.IsUnreachable)
+            {
+                _inbox.Enqueue(arrival);
+            }
+        }
+
         _buffered = 0;
-        _newsWaiting = 0;
+        _unreachableWaiting = false;
     }
 
     private void EndIfClosing()
@@ -227,6 +275,17 @@ public sealed partial class VirtualTransport
         _ended.TrySetResult();
     }
 
-    /// <summary>A datagram in the buffer, or without a sender the news that nobody was bound.</summary>
-    private sealed record Arrival(ReadOnlyMemory<byte> Payload, UdpEndpoint? From);
+    /// <summary>A datagram in the buffer; or the news that nobody was bound; or something to be told.</summary>
+    private sealed class Arrival
+    {
+        public ReadOnlyMemory<byte> Payload { get; init; }
+
+        public UdpEndpoint? From { get; init; }
+
+        public bool IsUnreachable { get; init; }
+
+        public Fault? Fault { get; init; }
+
+        public ConnectionState? State { get; init; }
+    }
 }

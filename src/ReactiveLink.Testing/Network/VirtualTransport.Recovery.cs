@@ -52,27 +52,11 @@ public sealed partial class VirtualTransport
 
         Scheduler.Schedule(this, TimeSpan.Zero, static (_, self) =>
         {
-            self._faults.OnNext(new Fault(
-                FaultReason.SocketError, self.Scheduler.Now, Exception: new SocketException((int)SocketError.NetworkDown), Detail: "receive"));
-            self.Change(ConnectionState.Reconnecting);
+            var lost = new SocketException((int)SocketError.NetworkDown);
+            self.Announce(new Fault(FaultReason.SocketError, self.Scheduler.Now, Exception: lost, Detail: "receive"), ConnectionState.Reconnecting);
             self.ScheduleRebind();
             return Disposable.Empty;
         });
-    }
-
-    private void Change(ConnectionState state)
-    {
-        lock (_stateGate)
-        {
-            if (_state == ConnectionState.Closed)
-            {
-                return;
-            }
-
-            _state = state;
-        }
-
-        _states.OnNext(state);
     }
 
     private void ScheduleRebind()
@@ -110,7 +94,7 @@ public sealed partial class VirtualTransport
         if (error is { } why)
         {
             SetLost(lost: true);
-            _faults.OnNext(new Fault(FaultReason.SocketError, Scheduler.Now, Exception: VirtualBinding.CannotBind(LocalEndpoint, why), Detail: "rebind"));
+            Announce(new Fault(FaultReason.SocketError, Scheduler.Now, Exception: VirtualBinding.CannotBind(LocalEndpoint, why), Detail: "rebind"), state: null);
             ScheduleRebind();
             return;
         }
@@ -120,7 +104,17 @@ public sealed partial class VirtualTransport
             _ledger.Rebinds++;
         }
 
-        Change(ConnectionState.Connected);
+        lock (_stateGate)
+        {
+            if (_state == ConnectionState.Closed)
+            {
+                return;
+            }
+
+            _state = ConnectionState.Connected;
+        }
+
+        Announce(fault: null, ConnectionState.Connected);
         NoticeLoss();
     }
 
