@@ -1,19 +1,5 @@
 namespace ReactiveLink.Testing;
 
-/// <summary>What is decided at random; each has a stream of its own.</summary>
-internal enum Chance
-{
-    Loss = 1,
-    Jitter,
-    Duplication,
-    DuplicateJitter,
-    Reordering,
-    Corruption,
-    CorruptedBits,
-    Truncation,
-    TruncatedLength,
-}
-
 /// <summary>
 /// The fates of the items of one path or subscription. Every decision about item n draws from a generator that is seeded by the path, n and the kind of
 /// decision alone, so none depends on how many numbers others drew.
@@ -55,10 +41,3 @@ internal sealed class FateStream(ulong seed)
 
     private TimeSpan Jitter(long ordinal, Chance chance, Impairment conditions) => conditions.Jitter?.Sample(For(ordinal, chance)) ?? TimeSpan.Zero;
 }
-
-/// <summary>What happens to an item on its way.</summary>
-/// <param name="Delay">How long it takes.</param>
-/// <param name="HeldBack">Whether that includes being held back.</param>
-/// <param name="CopyDelay">How long its copy takes, or null if there is none.</param>
-/// <param name="Corrupted">Whether it is corrupted; its copy is then, too.</param>
-internal readonly record struct Travel(TimeSpan Delay, bool HeldBack, TimeSpan? CopyDelay, bool Corrupted);

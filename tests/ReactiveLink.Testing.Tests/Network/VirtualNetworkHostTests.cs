@@ -19,11 +19,15 @@ public sealed class VirtualNetworkHostTests
         var connected = net.A.Connect("b:9000");
         connected.Start();
         var (listener, _) = net.Listen(net.A, "*:5000");
+        var open = net.A.Connect("b:9000", o => o with { Broadcast = true });
+        open.Start();
+        var openUntold = open.Faults.Record(net.Scheduler);
         var told = connected.Faults.Record(net.Scheduler);
         var untold = listener.Faults.Record(net.Scheduler);
 
         net.SendAt(connected, null, 100);
         net.SendAt(listener, ToB, 100);
+        net.SendAt(open, null, 100);
         net.Run();
 
         var fault = Assert.Single(told.Notifications);
@@ -32,7 +36,8 @@ public sealed class VirtualNetworkHostTests
         Assert.Equal(SocketError.ConnectionRefused, Assert.IsType<SocketException>(fault.Notification.Value.Exception).SocketErrorCode);
         Assert.Equal((1, ConnectionState.Connected), (connected.GetStatistics().SocketErrors, connected.CurrentState));
         Assert.Empty(untold.Values);
-        Assert.Equal([(Unreachable, 130), (Unreachable, 130)], net.Fates);
+        Assert.Empty(openUntold.Values);
+        Assert.Equal([(Unreachable, 130), (Unreachable, 130), (Unreachable, 130)], net.Fates);
     }
 
     [Fact]
@@ -273,6 +278,23 @@ public sealed class VirtualNetworkHostTests
         Assert.Empty(got);
         Assert.Equal(FaultReason.Truncated, Assert.Single(faults.Values).Reason);
         LedgerAssert.Balances(b.GetStatistics());
+    }
+
+    [Fact]
+    public void A_historical_scheduler_needs_no_tick_for_what_takes_no_time()
+    {
+        var scheduler = new HistoricalScheduler(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        using var network = new VirtualNetwork(scheduler);
+        var a = network.AddHost("a", "10.0.0.1").Connect("10.0.0.2:9000");
+        var b = network.AddHost("b", "10.0.0.2").Listen("*:9000");
+        using var got = b.Datagrams.Record(scheduler);
+        b.Start();
+
+        a.Send([1]);
+        Assert.Empty(got.Values);
+        scheduler.Start();
+
+        Assert.Equal([network.Start], got.Notifications.Select(n => n.At));
     }
 
     [Fact]

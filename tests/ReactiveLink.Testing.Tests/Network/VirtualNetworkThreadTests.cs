@@ -47,12 +47,15 @@ public sealed class VirtualNetworkThreadTests
         using var got = c.Datagrams.Record();
         b.Start();
         c.Start();
+        network.Path("a", "c").Conditions = new PathConditions { Latency = TimeSpan.FromMilliseconds(30) };
 
+        // Both are on their way, and nobody but the first one's timer can set the second one's; then one that is sent while it blocks.
         a.Send([1], ToB);
-        Assert.True(blocked.Wait(Deadline));
         a.Send([2], ToC);
-
+        Assert.True(blocked.Wait(Deadline));
         await got.WaitForCountAsync(1, Deadline);
+        a.Send([3], ToC);
+        await got.WaitForCountAsync(2, Deadline);
         release.Set();
     }
 
