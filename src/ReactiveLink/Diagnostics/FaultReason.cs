@@ -59,4 +59,7 @@ public enum FaultReason
 
     /// <summary><c>source-failed</c>: the stream that a handler was subscribed to ended with an error; what waited is still handled.</summary>
     SourceFailed,
+
+    /// <summary><c>capture-failed</c>: datagrams could not be written to their capture file any more; the stream itself goes on.</summary>
+    CaptureFailed,
 }
