@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace ReactiveLink.Tool;
 
-/// <summary>The arguments that both commands have, and options whose errors say in one sentence what to give.</summary>
+/// <summary>The arguments that several commands have, and options whose errors say in one sentence what to give.</summary>
 internal static class Arguments
 {
     /// <summary>A longer time than anyone waits; timers stay within their range.</summary>
@@ -95,9 +95,66 @@ internal static class Arguments
         return default;
     }
 
+    /// <summary>An option that is a speed: a factor, or max.</summary>
+    public static Option<double?> Speed() => new("--speed")
+    {
+        Description = "N times as fast as recorded, or max for no waiting. Default: 1.",
+        HelpName = "N|max",
+        CustomParser = result =>
+            Word(result) == "max" ? double.PositiveInfinity
+            : TryParsePositive(Word(result), out var value) && value is >= 0.001 and <= 1e9 ? value
+            : Refuse<double?>(result, $"--speed '{Word(result)}' is neither a factor from 0.001 to 1000000000 nor max."),
+    };
+
+    /// <summary>An option that is a UDP port.</summary>
+    public static Option<int?> Port(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        CustomParser = result =>
+            int.TryParse(Word(result), NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value <= 65535
+                ? value
+                : Refuse<int?>(result, $"{name} '{Word(result)}' is not a port from 0 to 65535."),
+    };
+
+    /// <summary>An option that is an endpoint.</summary>
+    public static Option<string?> EndpointOption(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "ENDPOINT",
+        CustomParser = result => EndpointText.TryParse(Word(result), out _, out var error) ? Word(result) : Refuse<string>(result, $"{name}: {error}"),
+    };
+
+    /// <summary>The multicast groups to join.</summary>
+    public static Option<MulticastGroup[]> Groups() => new("--group")
+    {
+        Description = "A multicast group to join, if need be with its interface (239.1.2.3@eth0); may be repeated.",
+        HelpName = "ADDR",
+        Arity = ArgumentArity.OneOrMore,
+        CustomParser = ParseGroups,
+    };
+
     private static string Word(ArgumentResult result) => result.Tokens.Count == 0 ? "" : result.Tokens[^1].Value;
 
     private static bool TryParsePositive(string text, out double value) =>
         double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out value)
         && double.IsFinite(value);
+
+    private static MulticastGroup[]? ParseGroups(ArgumentResult result)
+    {
+        var groups = new List<MulticastGroup>(result.Tokens.Count);
+        foreach (var token in result.Tokens)
+        {
+            try
+            {
+                groups.Add(MulticastGroup.Parse(token.Value));
+            }
+            catch (FormatException exception)
+            {
+                return Refuse<MulticastGroup[]>(result, "--group " + exception.Message);
+            }
+        }
+
+        return [.. groups];
+    }
 }

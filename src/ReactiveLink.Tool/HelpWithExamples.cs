@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using ReactiveLink.Tool.Listening;
+using ReactiveLink.Tool.Recording;
+using ReactiveLink.Tool.Replaying;
 using ReactiveLink.Tool.Sending;
 
 namespace ReactiveLink.Tool;
@@ -13,6 +15,8 @@ internal sealed class HelpWithExamples(SynchronousCommandLineAction standard) : 
         Examples:
           reactivelink listen :9000
           echo '{"roll":1.5}' | reactivelink send 127.0.0.1:9000
+          reactivelink record :9000 --out flight.pcapng
+          reactivelink replay flight.pcapng --speed 10
 
         """;
 
@@ -38,6 +42,27 @@ internal sealed class HelpWithExamples(SynchronousCommandLineAction standard) : 
 
         """;
 
+    private const string RecordExamples = """
+        Examples:
+          reactivelink record :9000 --out flight.pcapng                     until SIGINT; then open it in Wireshark, or replay it
+          reactivelink record :9000 --out flight.pcapng --duration 60
+          reactivelink record 0.0.0.0:5004 --group 239.1.2.3 --out camera.pcapng --count 1000
+
+        Exit codes: 0 ended as asked (also by SIGINT or SIGTERM), 1 failed while running, 2 wrong arguments, or the endpoint or the file cannot be opened.
+
+        """;
+
+    private const string ReplayExamples = """
+        Examples:
+          reactivelink replay flight.pcapng                                 JSON lines as listen prints, at the recorded times
+          reactivelink replay flight.pcapng --speed max --frame none --codec hex
+          reactivelink replay flight.pcapng --to 127.0.0.1:9000 --speed 10 --max-gap 5
+          reactivelink replay tcpdump.pcap --port 5004 --to 239.1.2.3:5004
+
+        Exit codes: 0 replayed (also ended by SIGINT or SIGTERM), 1 failed while running, 2 wrong arguments, or a file that is not readable to its end.
+
+        """;
+
     public override bool ClearsParseErrors => true;
 
     public static void Install(RootCommand root)
@@ -58,6 +83,8 @@ internal sealed class HelpWithExamples(SynchronousCommandLineAction standard) : 
         {
             ListenCommand.Name => ListenExamples,
             SendCommand.Name => SendExamples,
+            RecordCommand.Name => RecordExamples,
+            ReplayCommand.Name => ReplayExamples,
             _ => RootExamples,
         });
         return result;

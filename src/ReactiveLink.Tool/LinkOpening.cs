@@ -1,23 +1,35 @@
+using System.Collections.Immutable;
 using System.Net.Sockets;
 using ReactiveLink.Tool.Listening;
 using ReactiveLink.Tool.Sending;
 
 namespace ReactiveLink.Tool;
 
-/// <summary>Opens links; what goes wrong becomes one line that says what to do.</summary>
+/// <summary>Opens transports and links; what goes wrong becomes one line that says what to do.</summary>
 internal static class LinkOpening
 {
+    public static IDatagramTransport OpenListener(string endpoint, ImmutableArray<MulticastGroup> groups, ToolEnvironment environment) =>
+        Open(endpoint, () => environment.OpenTransport(new UdpTransportOptions
+        {
+            Local = EndpointText.Parse(endpoint),
+            MulticastGroups = groups,
+
+            // Every program of a machine that joins a group gets its datagrams.
+            ReuseAddress = groups.Length != 0,
+            Scheduler = environment.Scheduler,
+        }));
+
+    public static IDatagramTransport OpenSender(string endpoint, ToolEnvironment environment) =>
+        Open(endpoint, () => environment.OpenTransport(new UdpTransportOptions
+        {
+            Remote = EndpointText.Parse(endpoint),
+            Broadcast = true,
+            Scheduler = environment.Scheduler,
+        }));
+
     public static UdpLink Listen(ListenSettings settings, ToolEnvironment environment) =>
         Open(settings.Endpoint, () => UdpLink.Over(
-            environment.OpenTransport(new UdpTransportOptions
-            {
-                Local = EndpointText.Parse(settings.Endpoint),
-                MulticastGroups = settings.Groups,
-
-                // Every program of a machine that joins a group gets its datagrams.
-                ReuseAddress = settings.Groups.Length != 0,
-                Scheduler = environment.Scheduler,
-            }),
+            OpenListener(settings.Endpoint, settings.Groups, environment),
             new LinkOptions
             {
                 Frame = settings.Frame,
@@ -29,12 +41,7 @@ internal static class LinkOpening
 
     public static UdpLink Connect(SendSettings settings, ToolEnvironment environment) =>
         Open(settings.Endpoint, () => UdpLink.Over(
-            environment.OpenTransport(new UdpTransportOptions
-            {
-                Remote = EndpointText.Parse(settings.Endpoint),
-                Broadcast = true,
-                Scheduler = environment.Scheduler,
-            }),
+            OpenSender(settings.Endpoint, environment),
             new LinkOptions
             {
                 Frame = settings.Frame,

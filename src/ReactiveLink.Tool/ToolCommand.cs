@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using ReactiveLink.Tool.Listening;
+using ReactiveLink.Tool.Recording;
+using ReactiveLink.Tool.Replaying;
 using ReactiveLink.Tool.Sending;
 
 namespace ReactiveLink.Tool;
@@ -45,10 +47,12 @@ internal static class ToolCommand
 
     private static RootCommand Create(ToolEnvironment environment, CancellationToken stop)
     {
-        var root = new RootCommand("Listens to UDP telemetry and sends it: frames, sequence checks and faults as JSON lines or a live table.");
+        var root = new RootCommand("Listens to UDP telemetry, sends, records and replays it: frames, sequence checks and faults as JSON lines or a live table.");
         root.Directives.Clear();
         root.Add(ListenCommand.Create(settings => ListenSession.RunAsync(settings, environment, stop)));
         root.Add(SendCommand.Create(settings => SendSession.RunAsync(settings, environment, stop)));
+        root.Add(RecordCommand.Create(settings => RecordSession.RunAsync(settings, environment, stop)));
+        root.Add(ReplayCommand.Create(settings => ReplaySession.RunAsync(settings, environment, stop)));
         HelpWithExamples.Install(root);
         return root;
     }
@@ -58,7 +62,7 @@ internal static class ToolCommand
         if (parsed.CommandResult.Command is RootCommand)
         {
             var what = parsed.UnmatchedTokens is [var word, ..] ? $"'{word}' is not a command" : "no command";
-            return $"{what}: use '{Name} {ListenCommand.Name} ENDPOINT' or '{Name} {SendCommand.Name} ENDPOINT'. See '{Name} --help'.";
+            return $"{what}: use '{Name} {ListenCommand.Name} ENDPOINT', '{Name} {SendCommand.Name} ENDPOINT', '{Name} {RecordCommand.Name} ENDPOINT --out FILE' or '{Name} {ReplayCommand.Name} FILE'. See '{Name} --help'.";
         }
 
         return $"{string.Join(' ', parsed.Errors.Select(error => error.Message))} See '{Name} {parsed.CommandResult.Command.Name} --help'.";

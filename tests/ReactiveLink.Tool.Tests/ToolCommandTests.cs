@@ -7,8 +7,8 @@ namespace ReactiveLink.Tool.Tests;
 public sealed class ToolCommandTests
 {
     [Theory]
-    [InlineData("reactivelink: no command: use 'reactivelink listen ENDPOINT' or 'reactivelink send ENDPOINT'. See 'reactivelink --help'.")]
-    [InlineData("reactivelink: 'bogus' is not a command: use 'reactivelink listen ENDPOINT' or 'reactivelink send ENDPOINT'. See 'reactivelink --help'.", "bogus")]
+    [InlineData("reactivelink: no command: use 'reactivelink listen ENDPOINT', 'reactivelink send ENDPOINT', 'reactivelink record ENDPOINT --out FILE' or 'reactivelink replay FILE'. See 'reactivelink --help'.")]
+    [InlineData("reactivelink: 'bogus' is not a command: use 'reactivelink listen ENDPOINT', 'reactivelink send ENDPOINT', 'reactivelink record ENDPOINT --out FILE' or 'reactivelink replay FILE'. See 'reactivelink --help'.", "bogus")]
     [InlineData("reactivelink: Required argument 'ENDPOINT' missing for command: 'listen'. See 'reactivelink listen --help'.", "listen")]
     [InlineData("reactivelink: Unrecognized command or argument 'b'. See 'reactivelink listen --help'.", "listen", "a", "b")]
     [InlineData("reactivelink: Unrecognized command or argument '--bogus'. See 'reactivelink send --help'.", "send", "a", "--bogus")]
@@ -24,6 +24,12 @@ public sealed class ToolCommandTests
     [InlineData("reactivelink: --priority '2' is not known: use low, normal, high or critical. See 'reactivelink send --help'.", "send", ":0", "--priority", "2")]
     [InlineData("reactivelink: --type is empty: give a name, or leave it out for data. See 'reactivelink send --help'.", "send", ":0", "--type", "")]
     [InlineData("reactivelink: --source is empty: give a name, or leave it out for reactivelink. See 'reactivelink send --help'.", "send", ":0", "--source", "")]
+    [InlineData("reactivelink: Option '--out' is required. See 'reactivelink record --help'.", "record", ":0")]
+    [InlineData("reactivelink: Required argument 'FILE' missing for command: 'replay'. See 'reactivelink replay --help'.", "replay")]
+    [InlineData("reactivelink: --speed 'fast' is neither a factor from 0.001 to 1000000000 nor max. See 'reactivelink replay --help'.", "replay", "x", "--speed", "fast")]
+    [InlineData("reactivelink: --speed '0' is neither a factor from 0.001 to 1000000000 nor max. See 'reactivelink replay --help'.", "replay", "x", "--speed", "0")]
+    [InlineData("reactivelink: --port '65536' is not a port from 0 to 65535. See 'reactivelink replay --help'.", "replay", "x", "--port", "65536")]
+    [InlineData("reactivelink: --to: The endpoint 'a:b' has 'b' for a port. Write a number from 0 to 65535. See 'reactivelink replay --help'.", "replay", "x", "--to", "a:b")]
     public async Task A_wrong_argument_is_one_line_and_2(string expected, params string[] arguments)
     {
         var process = new FakeProcess();
@@ -51,6 +57,9 @@ public sealed class ToolCommandTests
     [InlineData("Commands:")]
     [InlineData("reactivelink listen :9000 --output jsonl --count 10", "listen")]
     [InlineData("reactivelink send 127.0.0.1:9000 --from telemetry.jsonl", "send")]
+    [InlineData("reactivelink record :9000 --out flight.pcapng --duration 60", "record")]
+    [InlineData("reactivelink replay flight.pcapng --to 127.0.0.1:9000 --speed 10", "replay")]
+    [InlineData("--speed <N|max>", "replay")]
     [InlineData("--frame <crc-seq|seq|seq-zlib|crc|none>", "listen")]
     [InlineData("--priority <low|normal|high|critical>", "send")]
     public async Task Help_has_examples_and_is_success(string expected, params string[] arguments)

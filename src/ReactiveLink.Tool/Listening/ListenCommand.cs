@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 
 namespace ReactiveLink.Tool.Listening;
 
@@ -13,13 +12,7 @@ internal static class ListenCommand
         var endpoint = Arguments.Endpoint("Where to listen: host:port, [v6]:port or :port for every address; port 8080 when absent, 0 for any free one.");
         var frame = Arguments.Frame();
         var codec = Arguments.Codec();
-        var groups = new Option<MulticastGroup[]>("--group")
-        {
-            Description = "A multicast group to join, if need be with its interface (239.1.2.3@eth0); may be repeated.",
-            HelpName = "ADDR",
-            Arity = ArgumentArity.OneOrMore,
-            CustomParser = ParseGroups,
-        };
+        var groups = Arguments.Groups();
         var count = Arguments.Count("--count", "End after N delivered messages.");
         var duration = Arguments.Seconds("--duration", "End after S seconds.");
         var idle = Arguments.Seconds("--idle", "End after S seconds without a datagram.");
@@ -46,23 +39,5 @@ internal static class ListenCommand
             Output = parsed.GetValue(output),
         }));
         return command;
-    }
-
-    private static MulticastGroup[]? ParseGroups(ArgumentResult result)
-    {
-        var groups = new List<MulticastGroup>(result.Tokens.Count);
-        foreach (var token in result.Tokens)
-        {
-            try
-            {
-                groups.Add(MulticastGroup.Parse(token.Value));
-            }
-            catch (FormatException exception)
-            {
-                return Arguments.Refuse<MulticastGroup[]>(result, "--group " + exception.Message);
-            }
-        }
-
-        return [.. groups];
     }
 }

@@ -7,6 +7,9 @@ internal static class Keys
 {
     public static readonly JsonEncodedText Event = JsonEncodedText.Encode("event");
     public static readonly JsonEncodedText Listening = JsonEncodedText.Encode("listening");
+    public static readonly JsonEncodedText Recording = JsonEncodedText.Encode("recording");
+    public static readonly JsonEncodedText Replaying = JsonEncodedText.Encode("replaying");
+    public static readonly JsonEncodedText File = JsonEncodedText.Encode("file");
     public static readonly JsonEncodedText Message = JsonEncodedText.Encode("message");
     public static readonly JsonEncodedText Fault = JsonEncodedText.Encode("fault");
     public static readonly JsonEncodedText Summary = JsonEncodedText.Encode("summary");

@@ -17,6 +17,13 @@ public sealed class UnixFactAttribute : FactAttribute
     public UnixFactAttribute() => Skip = OperatingSystem.IsWindows() ? "Windows has no Unix signals." : null;
 }
 
+/// <summary>A fact that needs a device that is always full.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class FullDeviceFactAttribute : FactAttribute
+{
+    public FullDeviceFactAttribute() => Skip = File.Exists("/dev/full") ? null : "This system has no /dev/full.";
+}
+
 /// <summary>A fact that needs IPv6 on the loopback interface.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class IPv6FactAttribute : FactAttribute

@@ -1,7 +1,7 @@
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
 
-namespace ReactiveLink.Tool.Listening;
+namespace ReactiveLink.Tool;
 
 /// <summary>Tells once when nothing was seen for a while. Costs a reading of the clock per sighting, no timer.</summary>
 internal sealed class IdleWatch : IDisposable
