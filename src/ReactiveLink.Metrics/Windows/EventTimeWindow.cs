@@ -15,6 +15,7 @@ public static partial class WindowObservable
     /// <item><term>an item not before the watermark</term><description>the windows that the watermark passes; <see cref="WindowSummary.Count"/>; the watermark may go on</description></item>
     /// <item><term>before the watermark, for windows to come</term><description>nothing yet; <see cref="WindowSummary.Count"/> of those alone; none</description></item>
     /// <item><term>late, for windows told already, within the lateness</term><description>each of those windows, <see cref="WindowSummary.IsRevision"/> if it was told; <see cref="WindowSummary.Revision"/>; none</description></item>
+    /// <item><term>late, for more windows than may be revised</term><description>nothing of those; <see cref="WindowDropReason.RevisionLimit"/>; the item is in them</description></item>
     /// <item><term>later than that</term><description>nothing; <see cref="WindowDropReason.Late"/>, and the item to <paramref name="late"/>; none</description></item>
     /// <item><term>further ahead of the clock than is believed</term><description>nothing; <see cref="WindowDropReason.Future"/>; none</description></item>
     /// <item><term>between two windows (an interval longer than the window)</term><description>nothing; none; the watermark may go on</description></item>

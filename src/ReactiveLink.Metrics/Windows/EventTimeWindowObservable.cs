@@ -39,7 +39,7 @@ internal sealed class EventTimeWindowObservable<T, TValue, TResult>(
         private readonly long _disorder = Math.Min(eventTime.Disorder.Ticks, Longest);
         private readonly long _lateness = Math.Min(eventTime.AllowedLateness.Ticks, Longest);
         private readonly long? _idle = eventTime.IdleTimeout is { } idle ? Math.Min(idle.Ticks, Longest) : null;
-        private readonly ToldWindows? _told = eventTime.AllowedLateness > TimeSpan.Zero ? new ToldWindows(grid.Step) : null;
+        private readonly ToldWindows? _told = eventTime.AllowedLateness > TimeSpan.Zero ? new ToldWindows(grid.Step, eventTime.MaximumRevised) : null;
         private IObserver<T>? _late = late;
         private bool _started;
         private bool _hasTold;
@@ -207,10 +207,23 @@ internal sealed class EventTimeWindowObservable<T, TValue, TResult>(
 
         private void Revise(long time)
         {
+            long untold = 0;
             long first = Math.Max(_grid.NextEnd(time, 0), _grid.NextEnd(_watermark - _lateness, 0));
             for (long end = first; end < _nextEnd && end - _grid.Length <= time && !IsStopped; end += _grid.Step)
             {
-                Tell(end, isPartial: false, _told!.NextRevision(end));
+                if (_told!.NextRevision(end) is { } revision)
+                {
+                    Tell(end, isPartial: false, revision);
+                }
+                else
+                {
+                    untold++;
+                }
+            }
+
+            if (untold > 0)
+            {
+                Drop(WindowDropReason.RevisionLimit, untold);
             }
         }
 
