@@ -27,8 +27,8 @@ public static partial class WindowObservable
     /// </list>
     /// </summary>
     /// <remarks>
-    /// Memory goes with the panes that hold values, whatever the overlap: about 1 KB a key and 150 bytes a pane with values, and, if percentiles are kept, a sketch for each such
-    /// pane and one for its windows, of 0.25 KB for one value, 0.7 KB for 64, and at most <see cref="WindowOptions.MaximumSketchBytes"/>. What panes took is given back when they
+    /// Memory goes with the panes that hold values, whatever the overlap: at most 2000 bytes a key and 600 bytes a pane of one value; without percentiles 1500 and 300. A pane's
+    /// sketch grows with its values to <see cref="WindowOptions.MaximumSketchBytes"/> at most, and so does the one of the key's window. What panes took is given back when they
     /// are over, but for two sketches a key.
     /// </remarks>
     /// <typeparam name="T">The items' type.</typeparam>
