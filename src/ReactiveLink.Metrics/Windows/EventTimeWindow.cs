@@ -39,7 +39,7 @@ public static partial class WindowObservable
     /// <param name="scheduler">The clock for idleness and the future, or null for the default scheduler's.</param>
     /// <returns>A summary of each window, and its revisions. <see cref="WindowSummary.First"/> and <see cref="WindowSummary.Last"/> go by pane, and within one by arrival.</returns>
     /// <exception cref="ArgumentNullException">A required argument is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A span is not positive, or a window would have too many panes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A span is not positive or longer than the calendar, or a window would have too many panes.</exception>
     /// <exception cref="ArgumentException">Options are not valid; the message lists every error.</exception>
     public static IObservable<WindowSummary> EventTimeWindow<T>(
         this IObservable<T> source,
@@ -79,7 +79,7 @@ public static partial class WindowObservable
     /// <param name="scheduler">The clock for idleness and the future, or null for the default scheduler's.</param>
     /// <returns>A result of each window, and its revisions.</returns>
     /// <exception cref="ArgumentNullException">A required argument is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A span is not positive, or a window would have too many panes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A span is not positive or longer than the calendar, or a window would have too many panes.</exception>
     /// <exception cref="ArgumentException">Options are not valid; the message lists every error.</exception>
     public static IObservable<WindowResult<TResult>> EventTimeWindow<T, TAccumulator, TResult>(
         this IObservable<T> source,

@@ -45,7 +45,7 @@ public static partial class WindowObservable
     /// <param name="scheduler">The clock, or null for the default scheduler's.</param>
     /// <returns>At each tick the window of each key, in no particular order.</returns>
     /// <exception cref="ArgumentNullException">A required argument is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number or span is out of its range, or a window would have too many panes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number or span is out of its range (a span: the calendar), or a window would have too many panes.</exception>
     /// <exception cref="ArgumentException"><paramref name="options"/> is not valid; the message lists every error.</exception>
     public static IObservable<KeyedWindow<TKey>> PerKey<T, TKey>(
         this IObservable<T> source,
