@@ -23,6 +23,23 @@ internal interface IUdpSocket : IDisposable
     /// <returns>The error, or null.</returns>
     SocketException? Send(ReadOnlySpan<byte> payload, UdpEndpoint destination);
 
+    /// <summary>Sends datagrams in order, up to the first that is refused.</summary>
+    /// <param name="batch">The datagrams.</param>
+    /// <param name="otherwise">Where those go that name no destination.</param>
+    /// <param name="error">Why the first one that was not sent was refused, or null.</param>
+    /// <returns>How many were sent.</returns>
+    int Send(ReadOnlySpan<OutgoingDatagram> batch, UdpEndpoint? otherwise, out SocketException? error)
+    {
+        error = null;
+        var sent = 0;
+        while (sent < batch.Length && (error = Send(batch[sent].Payload.Span, (batch[sent].Destination ?? otherwise)!)) is null)
+        {
+            sent++;
+        }
+
+        return sent;
+    }
+
     /// <summary>The count of datagrams that the system dropped at this socket; it wraps at 2^32. False where the system does not tell.</summary>
     bool TryReadKernelDrops(out uint drops);
 }

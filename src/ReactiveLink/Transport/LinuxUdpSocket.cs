@@ -6,13 +6,13 @@ namespace ReactiveLink.Transport;
 
 /// <summary>
 /// The engine for Linux: one blocking recvmmsg(2) takes what is there, at least one datagram and at most <see cref="BatchSize"/>. No delay is ever added: a
-/// batch forms only from what has already arrived. Sending and the rest are the portable engine's.
+/// batch forms only from what has already arrived. Batches are sent likewise, by <see cref="LinuxSender"/>; the rest is the portable engine's.
 /// </summary>
 /// <remarks>
 /// Each place of a batch has a near buffer, one after the other so that small datagrams touch few cache lines, and a far one for what is longer. Payloads are
 /// copied from there into slabs, which keeps them immutable and packed.
 /// </remarks>
-internal sealed unsafe class LinuxUdpSocket : IUdpSocket
+internal sealed unsafe partial class LinuxUdpSocket : IUdpSocket
 {
     /// <summary>Datagrams of one system call at most.</summary>
     public const int BatchSize = 64;
@@ -66,9 +66,6 @@ internal sealed unsafe class LinuxUdpSocket : IUdpSocket
             }
         }
     }
-
-    /// <inheritdoc/>
-    public SocketException? Send(ReadOnlySpan<byte> payload, UdpEndpoint destination) => _portable.Send(payload, destination);
 
     /// <inheritdoc/>
     public bool TryReadKernelDrops(out uint drops) => _portable.TryReadKernelDrops(out drops);

@@ -107,6 +107,24 @@ internal sealed class PortableUdpSocket : IUdpSocket
         }
     }
 
+    /// <summary>The sockaddr of a destination: empty for what the socket is connected to. False if the socket's family cannot reach it.</summary>
+    internal bool TryName(UdpEndpoint destination, out ReadOnlySpan<byte> name)
+    {
+        name = default;
+        if (ReferenceEquals(destination, _connected) || destination.Equals(_connected))
+        {
+            return true;
+        }
+
+        if (destination.SocketAddressFor(_family) is not { } address)
+        {
+            return false;
+        }
+
+        name = address.Buffer.Span[..address.Size];
+        return true;
+    }
+
     /// <inheritdoc/>
     public bool TryReadKernelDrops(out uint drops)
     {

@@ -37,7 +37,7 @@ internal sealed class UdpSocketFactory(UdpBinding binding, ILogger logger) : IUd
             }
 
             IUdpSocket opened = _options.Engine == SocketEngine.Automatic && BatchesReceive.Value
-                ? new LinuxUdpSocket(socket, connected, _options.MaximumDatagramSize)
+                ? new LinuxUdpSocket(socket, connected, _options.MaximumDatagramSize).WithBatchedSends(_options.SendSegmentation)
                 : new PortableUdpSocket(socket, connected, _options.MaximumDatagramSize);
             socket = null;
             return opened;

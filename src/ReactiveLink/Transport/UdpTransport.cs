@@ -40,7 +40,7 @@ public sealed partial class UdpTransport : IDatagramTransport, IReceiveLoopOwner
     private readonly SerializedHub<Fault> _faults;
     private readonly SerializedHub<ConnectionState> _states;
     private readonly DeferredFaults _deferred;
-    private readonly PrioritySendQueue<SendItem> _queue;
+    private readonly PrioritySendQueue<OutgoingDatagram> _queue;
     private readonly Lock _stateGate = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ConnectionState _state = ConnectionState.Connected;
@@ -59,7 +59,7 @@ public sealed partial class UdpTransport : IDatagramTransport, IReceiveLoopOwner
         _faults = new SerializedHub<Fault>(NotificationCapacity, SubscriberFailed);
         _states = new SerializedHub<ConnectionState>(ConnectionState.Connected, NotificationCapacity, SubscriberFailed);
         _deferred = new DeferredFaults(fault => _faults.OnNext(fault), NotificationCapacity);
-        _queue = new PrioritySendQueue<SendItem>(this, options.SendQueueCapacity);
+        _queue = new PrioritySendQueue<OutgoingDatagram>(this, options.SendQueueCapacity);
         _holder = new UdpSocketHolder(factory.Open(local));
         try
         {

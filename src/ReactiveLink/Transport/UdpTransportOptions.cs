@@ -71,6 +71,13 @@ public sealed record UdpTransportOptions
     /// </summary>
     public int SendQueueCapacity { get; init; } = 1024;
 
+    /// <summary>
+    /// Whether runs of datagrams of one size in a batch to one destination may go to the system as one buffer, which it or the network card cuts (UDP_SEGMENT
+    /// of Linux; where it is not known or refused they go one by one). What is received is the same; a capture on the sending machine may show them uncut.
+    /// Default true.
+    /// </summary>
+    public bool SendSegmentation { get; init; } = true;
+
     /// <summary>How datagrams are exchanged with the system. Default: the fastest way that the system has.</summary>
     public SocketEngine Engine { get; init; } = SocketEngine.Automatic;
 

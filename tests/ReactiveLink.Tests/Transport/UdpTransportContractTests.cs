@@ -36,3 +36,9 @@ public sealed class UdpTransportPortableDualStackContractTests : DatagramTranspo
 
     protected override UdpEndpoint AddressOf(IDatagramTransport transport) => new(IPAddress.Loopback, transport.LocalEndpoint.Port);
 }
+
+/// <summary>Batches without UDP_SEGMENT.</summary>
+public sealed class UdpTransportUnsegmentedContractTests : DatagramTransportContract
+{
+    protected override IDatagramTransport Make() => UdpTransport.Listen("127.0.0.1:0", options => options with { SendSegmentation = false });
+}
