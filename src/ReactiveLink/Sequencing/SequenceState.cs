@@ -25,8 +25,8 @@ internal struct SequenceState(SequenceRules rules)
 {
     private ReceivedNumbers _received = new(rules.Misorder);
     private ulong _highest;
-    private ulong _runLength;
     private ulong _awaited;
+    private uint _runLength;
     private byte _consecutive;
     private bool _isAwaiting;
     private SequenceStep _lastStep;
@@ -85,7 +85,7 @@ internal struct SequenceState(SequenceRules rules)
     {
         _received.Advance(sequence, ahead);
         _highest = sequence;
-        _runLength = _runLength > ulong.MaxValue - ahead ? ulong.MaxValue : _runLength + ahead;
+        _runLength = (uint)Math.Min(uint.MaxValue, _runLength + ahead);
         _isAwaiting = false;
         _lastStep = SequenceStep.Believed;
         if (!IsEstablished)
