@@ -1,12 +1,11 @@
 namespace ReactiveLink.Sequencing;
 
 /// <summary>
-/// The counts behind a <see cref="SequenceStatistics"/>, for one writer. Every peer has them, and few count much but items in order: so the others are kept in
-/// 32 bits, with the upper halves apart for the peer that needs them.
+/// The counts behind a <see cref="SequenceStatistics"/>, for one writer. Every peer has them, and few count past 32 bits: so the upper halves are apart, for
+/// the peer that needs them.
 /// </summary>
 internal struct SequenceCounters
 {
-    private long _inOrder;
     private uint[]? _upper;
     private Lower _lower;
 
@@ -20,43 +19,31 @@ internal struct SequenceCounters
             Add(Lower.Lost, lostChange);
         }
 
-        if (kind == VerdictKind.InOrder)
-        {
-            _inOrder++;
-        }
-        else
-        {
-            Add((int)kind, 1);
-        }
+        Add((int)kind, 1);
     }
 
     public readonly SequenceStatistics ToStatistics() => new(
-        _inOrder, Read((int)VerdictKind.Gap), Read(Lower.Lost), Read((int)VerdictKind.Duplicate), Read((int)VerdictKind.Late), Read((int)VerdictKind.Restart));
+        Read((int)VerdictKind.InOrder), Read((int)VerdictKind.Gap), Read(Lower.Lost), Read((int)VerdictKind.Duplicate), Read((int)VerdictKind.Late), Read((int)VerdictKind.Restart));
 
     private void Add(int index, long change)
     {
         var value = Read(index) + change;
         _lower[index] = (uint)value;
         var upper = (uint)(value >> 32);
-        if (_upper is not null)
+        if (_upper is not null || upper != 0)
         {
-            _upper[index] = upper;
-        }
-        else if (upper != 0)
-        {
-            _upper = new uint[Lower.Length];
-            _upper[index] = upper;
+            (_upper ??= new uint[Lower.Length])[index] = upper;
         }
     }
 
     private readonly long Read(int index) => _lower[index] | ((_upper is null ? 0L : _upper[index]) << 32);
 
-    /// <summary>By verdict; in the place of those in order, the lost numbers.</summary>
+    /// <summary>By verdict, and the lost numbers.</summary>
     [System.Runtime.CompilerServices.InlineArray(Length)]
     private struct Lower
     {
-        public const int Lost = (int)VerdictKind.InOrder;
-        public const int Length = (int)VerdictKind.Restart + 1;
+        public const int Lost = (int)VerdictKind.Restart + 1;
+        public const int Length = Lost + 1;
 
         private uint _first;
     }

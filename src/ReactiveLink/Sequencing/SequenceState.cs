@@ -23,6 +23,9 @@ internal enum SequenceStep : byte
 /// </remarks>
 internal struct SequenceState(SequenceRules rules)
 {
+    /// <summary>The peer's, not the state's: here it costs nothing, beside the other small ones.</summary>
+    public bool IsForgotten;
+
     private ReceivedNumbers _received = new(rules.Misorder);
     private ulong _highest;
     private ulong _awaited;

@@ -2,7 +2,8 @@ using System.CommandLine;
 
 namespace ReactiveLink.Benchmarks.Peers;
 
-/// <summary>The process whose link receives from many peers. <c>begin</c> opens the window of measurement, <c>end</c> closes it.</summary>
+/// <summary>The process whose link receives from many peers. <c>peers</c> asks how many came so far, <c>begin</c> opens the window of
+/// measurement, <c>end</c> closes it.</summary>
 internal static class PeersReceiver
 {
     private const string CommandName = "peers-receiver";
@@ -33,12 +34,18 @@ internal static class PeersReceiver
         long receivedAtBegin = 0;
         while (Console.ReadLine() is { } line)
         {
+            if (line == "peers")
+            {
+                Console.WriteLine($"peers={link.Peers.Length}");
+                continue;
+            }
+
             var now = Measurement.Take();
             long count = Volatile.Read(ref received);
             if (line == "end")
             {
                 long growth = GC.GetTotalMemory(forceFullCollection: true) - heap;
-                Console.WriteLine($"received={count - receivedAtBegin} {now.Since(begin)} heap={growth} peers={link.Peers.Length}");
+                Console.WriteLine($"received={count - receivedAtBegin} {now.Since(begin)} heap={growth}");
                 break;
             }
 
