@@ -104,7 +104,7 @@ public sealed partial class UdpLink
         string? correlationId = null) => new()
         {
             Id = _ids.Next(),
-            Timestamp = (_scheduler.Now - DateTimeOffset.UnixEpoch).TotalSeconds,
+            Timestamp = UnixTime(),
             Type = type,
             Priority = priority,
             Source = _options.Source,
@@ -134,9 +134,20 @@ public sealed partial class UdpLink
         var buffer = RentBuffer();
         try
         {
-            if (_options.Codec is JsonEnvelopeCodec envelopes)
+            if (_options.Codec is JsonEnvelopeCodec)
             {
-                envelopes.EncodeValue(CreateMetadata(envelope), data, typeInfo!, buffer);
+                Span<byte> id = stackalloc byte[MessageIdGenerator.MaximumLength];
+                var head = new EnvelopeHead
+                {
+                    Id = id[.._ids.Next(id)],
+                    Timestamp = UnixTime(),
+                    Type = envelope.Type,
+                    Priority = envelope.Priority,
+                    Source = _options.Source,
+                    Destination = envelope.Destination,
+                    CorrelationId = envelope.CorrelationId,
+                };
+                JsonEnvelopeCodec.EncodeValue(head, data, typeInfo!, buffer);
             }
             else if (typeInfo is not null)
             {
@@ -157,6 +168,8 @@ public sealed partial class UdpLink
             throw;
         }
     }
+
+    private double UnixTime() => (_scheduler.Now - DateTimeOffset.UnixEpoch).TotalSeconds;
 
     private MessageMetadata CreateMetadata(in Envelope envelope) =>
         CreateMetadata(envelope.Priority, envelope.Type, envelope.Destination, envelope.CorrelationId);

@@ -176,6 +176,23 @@ public sealed class UdpLinkSendBatchTests
     }
 
     [Fact]
+    public async Task Envelopes_cost_no_allocation_each()
+    {
+        await using var receiver = UdpLink.Open("127.0.0.1:0", options => options with { AutoStart = false });
+        await using var link = UdpLink.Connect(receiver.LocalEndpoint.ToString());
+        int[] values = [.. Enumerable.Range(0, 64)];
+        long before = 0;
+        for (var i = 0; i < 400; i++)
+        {
+            before = i == 200 ? GC.GetAllocatedBytesForCurrentThread() : before;
+            Assert.True(link.SendBatchAsync(values).IsCompletedSuccessfully);
+            Assert.True(link.SendAsync(i).IsCompletedSuccessfully);
+        }
+
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 200.0, 0, 300);
+    }
+
+    [Fact]
     public async Task Bytes_cost_no_allocation_each()
     {
         await using var receiver = UdpLink.Open("127.0.0.1:0", options => options with { AutoStart = false });
