@@ -82,6 +82,11 @@ internal sealed class UdpSocketFactory(UdpBinding binding, ILogger logger, Linux
             wanted &= ~LinuxFeatures.Coalescing;
         }
 
+        if (!_options.PromptKernelDrops)
+        {
+            wanted &= ~LinuxFeatures.DropCounts;
+        }
+
         if (!ReceiveClock.MayUseSystemTime(_options))
         {
             wanted &= ~LinuxFeatures.Timestamps;

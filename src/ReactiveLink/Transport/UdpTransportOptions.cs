@@ -82,6 +82,12 @@ public sealed record UdpTransportOptions
     public bool ReceiveCoalescing { get; init; } = true;
 
     /// <summary>
+    /// Whether datagrams that the system dropped are told right before the one that follows them (SO_RXQ_OVFL on Linux) and not within 100 ms. They
+    /// are counted once and completely either way. Default false: once a socket has dropped anything, every further datagram costs the system more.
+    /// </summary>
+    public bool PromptKernelDrops { get; init; }
+
+    /// <summary>
     /// Whether <see cref="Datagram.ReceivedAt"/> is when the system received the datagram (SO_TIMESTAMPNS on Linux) and not when the transport took
     /// it from the system. Used only where <see cref="Scheduler"/> is one of Rx's own that run on the wall clock: never in virtual time.
     /// <see cref="Datagram.Elapsed"/> is not affected. Default false: it costs the system some time for every datagram of the machine.

@@ -17,7 +17,7 @@ public sealed class KernelFeatureTests
     public void Drops_that_both_ways_notice_are_counted_once()
     {
         const int Sent = 500;
-        using var transport = UdpTransport.Listen("127.0.0.1:0", o => o with { ReceiveBufferSize = 4096 });
+        using var transport = UdpTransport.Listen("127.0.0.1:0", o => o with { ReceiveBufferSize = 4096, PromptKernelDrops = true });
         using var sender = Transports.Plain();
         var faults = Transports.Record(transport.Faults);
         var datagrams = Transports.Record(transport.Datagrams);
@@ -45,7 +45,7 @@ public sealed class KernelFeatureTests
     [CapableFact]
     public void A_datagram_that_follows_drops_carries_their_count()
     {
-        var options = new UdpTransportOptions { Local = EndpointText.Parse("127.0.0.1:0"), ReceiveBufferSize = 4096 };
+        var options = new UdpTransportOptions { Local = EndpointText.Parse("127.0.0.1:0"), ReceiveBufferSize = 4096, PromptKernelDrops = true };
         using var socket = new UdpSocketFactory(UdpBinding.Resolve(options), Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance)
             .Open(new UdpEndpoint(IPAddress.Loopback, 0));
         using var sender = Transports.Plain();

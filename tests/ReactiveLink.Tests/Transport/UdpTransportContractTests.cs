@@ -50,10 +50,17 @@ public sealed class UdpTransportWithoutCoalescingContractTests : DatagramTranspo
     protected override IDatagramTransport Make() => Transports.Listen("127.0.0.1:0", LinuxFeatures.All & ~LinuxFeatures.Coalescing);
 }
 
-/// <summary>A kernel that does not tell drops with the datagrams.</summary>
+/// <summary>Drops told with the datagrams.</summary>
+public sealed class UdpTransportPromptDropsContractTests : DatagramTransportContract
+{
+    protected override IDatagramTransport Make() => UdpTransport.Listen("127.0.0.1:0", options => options with { PromptKernelDrops = true });
+}
+
+/// <summary>The same asked for, on a kernel that does not tell.</summary>
 public sealed class UdpTransportWithoutDropCountsContractTests : DatagramTransportContract
 {
-    protected override IDatagramTransport Make() => Transports.Listen("127.0.0.1:0", LinuxFeatures.All & ~LinuxFeatures.DropCounts);
+    protected override IDatagramTransport Make() => Transports.Listen(
+        "127.0.0.1:0", LinuxFeatures.All & ~LinuxFeatures.DropCounts, options => options with { PromptKernelDrops = true });
 }
 
 /// <summary>A kernel that does not filter groups, on a socket of both families.</summary>
