@@ -91,6 +91,7 @@ public sealed record UdpTransportOptions
     /// Whether <see cref="Datagram.ReceivedAt"/> is when the system received the datagram (SO_TIMESTAMPNS on Linux) and not when the transport took
     /// it from the system. Used only where <see cref="Scheduler"/> is one of Rx's own that run on the wall clock: never in virtual time.
     /// <see cref="Datagram.Elapsed"/> is not affected. Default false: it costs the system some time for every datagram of the machine.
+    /// The system begins to stamp a moment after the first socket of the machine has asked for it; until then its stamp is that of the reading.
     /// </summary>
     public bool KernelTimestamps { get; init; }
 
