@@ -1,3 +1,5 @@
+using ReactiveLink.Shared;
+
 namespace ReactiveLink.Metrics.Alerts;
 
 /// <summary>Takes what a machine says. Times are ticks of the subscription's clock.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
+using ReactiveLink.Shared;
 
 namespace ReactiveLink.Metrics.Alerts;
 
@@ -28,6 +29,7 @@ internal sealed partial class AlertSink<T, TKey>(IObserver<AlertTransition> obse
     private volatile bool _hasTicked;
     private volatile bool _isEnding;
     private volatile bool _stopped;
+    private bool _hasObserverThrown;
 
     /// <summary>Subscribes to the source. Returns this sink, the subscription.</summary>
     public IDisposable Run(IObservable<T> source)
@@ -63,7 +65,14 @@ internal sealed partial class AlertSink<T, TKey>(IObserver<AlertTransition> obse
 
         if (Interlocked.CompareExchange(ref _work, 1, 0) == 0)
         {
-            Process(value);
+            try
+            {
+                Process(value);
+            }
+            catch (Exception error) when (!_hasObserverThrown)
+            {
+                Fail(error);
+            }
         }
         else
         {
@@ -107,18 +116,6 @@ internal sealed partial class AlertSink<T, TKey>(IObserver<AlertTransition> obse
         _timer.Dispose();
     }
 
-    void IAlertOutput.Emit(object? key, AlertState from, AlertState to, double value, long since, long at, AlertReason reason)
-    {
-        if (_stopped)
-        {
-            return;
-        }
-
-        // Times are taken back from the clock as it is now, so that a step of the wall clock does not change how long something lasted.
-        var zero = rule.Scheduler.Now - TimeSpan.FromTicks(Now());
-        Tell(observer, new AlertTransition(rule.Name, key, from, to, value, zero + TimeSpan.FromTicks(since), zero + TimeSpan.FromTicks(at), reason));
-    }
-
     private long Now() => _clock.Elapsed.Ticks;
 
     /// <summary>
@@ -137,36 +134,51 @@ internal sealed partial class AlertSink<T, TKey>(IObserver<AlertTransition> obse
         }
     }
 
-    /// <summary>Does what there is until nothing is left. An exception stops the sink, which then never works again.</summary>
+    /// <summary>
+    /// Does what there is until nothing is left. A delegate or a scheduler that throws ends the stream. An observer that throws has stopped the sink, which then never
+    /// works again; its exception goes on.
+    /// </summary>
     private void WorkOff()
     {
         var seen = 1;
         do
         {
-            while (!_stopped && _inbox.TryDequeue(out var item))
+            try
             {
-                Process(item);
+                Work();
             }
-
-            if (Volatile.Read(ref _overflown) != 0)
+            catch (Exception error) when (!_hasObserverThrown)
             {
-                Refuse(AlertRefusalReason.QueueFull, null, Interlocked.Exchange(ref _overflown, 0));
-            }
-
-            if (_hasTicked && !_stopped)
-            {
-                _hasTicked = false;
-                Tick();
-            }
-
-            if (_isEnding && _inbox.IsEmpty && !_stopped)
-            {
-                End();
+                Fail(error);
             }
 
             seen = Interlocked.Add(ref _work, -seen);
         }
         while (seen != 0);
+    }
+
+    private void Work()
+    {
+        while (!_stopped && _inbox.TryDequeue(out var item))
+        {
+            Process(item);
+        }
+
+        if (Volatile.Read(ref _overflown) != 0)
+        {
+            Refuse(AlertRefusalReason.QueueFull, null, Interlocked.Exchange(ref _overflown, 0));
+        }
+
+        if (_hasTicked && !_stopped)
+        {
+            _hasTicked = false;
+            Tick();
+        }
+
+        if (_isEnding && _inbox.IsEmpty && !_stopped)
+        {
+            End();
+        }
     }
 
     private void Process(T item)
@@ -175,38 +187,30 @@ internal sealed partial class AlertSink<T, TKey>(IObserver<AlertTransition> obse
 
         // What was due before the item comes first, though the timer may be late.
         StepAll(now - 1);
-        AlertMachine<T>? machine;
-        AlertReading reading = default;
-        object? key = null;
-        var refusal = AlertRefusalReason.NotFinite;
-        try
+        if (_stopped)
         {
-            machine = _single ?? Find(item, now, ref key, ref refusal);
-            if (machine is not null)
-            {
-                reading = machine.Read(item, now);
-            }
-        }
-        catch (Exception error)
-        {
-            if (!_stopped)
-            {
-                _error = error;
-                End();
-            }
-
             return;
         }
 
+        object? key = null;
+        var refusal = AlertRefusalReason.NotFinite;
+        var machine = _single ?? Find(item, now, ref key, ref refusal);
+        var reading = machine?.Read(item, now) ?? default;
         if (machine is null || reading.Level == AlertLevel.Refused)
         {
             Refuse(refusal, machine?.Key ?? key, 1);
-            return;
+        }
+        else
+        {
+            machine.Take(reading, now, this);
         }
 
-        machine.Take(reading, now, this);
-        Await(machine);
-        SetTimer(TimeSpan.Zero);
+        // A key that brings no value has a deadline as well: else it would never be forgotten.
+        if (machine is not null)
+        {
+            Await(machine);
+            SetTimer(TimeSpan.Zero);
+        }
     }
 
     private AlertMachine<T>? Find(T item, long now, ref object? refusedKey, ref AlertRefusalReason refusal)
@@ -234,48 +238,5 @@ internal sealed partial class AlertSink<T, TKey>(IObserver<AlertTransition> obse
         machine = rule.NewMachine(key, now);
         _machines.Add(key, machine);
         return machine;
-    }
-
-    private void Refuse(AlertRefusalReason reason, object? key, long count)
-    {
-        _refused += count;
-        if (rule.Options.Refusals is { } refusals && !_stopped)
-        {
-            Tell(refusals, new AlertRefusal(rule.Name, reason, key, count, _refused, rule.Scheduler.Now));
-        }
-    }
-
-    /// <summary>An observer that throws loses the subscription; its exception goes on to whoever called.</summary>
-    private void Tell<TValue>(IObserver<TValue> to, TValue value)
-    {
-        try
-        {
-            to.OnNext(value);
-        }
-        catch
-        {
-            Dispose();
-            throw;
-        }
-    }
-
-    private void End()
-    {
-        _stopped = true;
-        try
-        {
-            if (_error is null)
-            {
-                observer.OnCompleted();
-            }
-            else
-            {
-                observer.OnError(_error);
-            }
-        }
-        finally
-        {
-            Dispose();
-        }
     }
 }

@@ -22,7 +22,7 @@ public static partial class AlertObservable
     /// <item><term>an item at the very moment of a deadline</term><description>judged before it, as an evaluation would be</description></item>
     /// <item><term>an item while the observer is at work on another thread</term><description>waits its turn; beyond <see cref="AlertOptions.MaximumQueued"/> refused, counted</description></item>
     /// <item><term>completion, error</term><description>the completion or error, after the items before it; a pending timer is dropped, no transition is made up</description></item>
-    /// <item><term>a delegate throws</term><description>its exception as error; nothing after</description></item>
+    /// <item><term>a delegate or the scheduler throws</term><description>its exception as error; nothing after</description></item>
     /// </list>
     /// </summary>
     /// <remarks>

@@ -7,4 +7,5 @@ namespace ReactiveLink.Metrics;
 /// <param name="Value">The value. Whole numbers are exact up to 2^53.</param>
 /// <param name="Tags">The measurement's tags, in ordinal order of their keys; see <see cref="MeterObservable"/> for its bounds.</param>
 /// <param name="At">When it was taken, by the scheduler's clock.</param>
-public readonly record struct MeterMeasurement(Instrument Instrument, double Value, MetricTags Tags, DateTimeOffset At);
+/// <param name="Missed">How many measurements this subscription has missed so far, because its observer was slow.</param>
+public readonly record struct MeterMeasurement(Instrument Instrument, double Value, MetricTags Tags, DateTimeOffset At, long Missed);

@@ -25,11 +25,14 @@ public static class MeterObservable
     /// <list type="table">
     /// <listheader><term>input</term><description>output</description></listheader>
     /// <item><term>a measurement</term><description>a <see cref="MeterMeasurement"/>, on the thread that recorded it unless another is delivering</description></item>
-    /// <item><term>an interval has passed</term><description>the observable instruments' measurements, on the scheduler; ticks that a slow observer is too late for are left out</description></item>
+    /// <item><term>an interval has passed</term><description>the observable instruments' measurements, on the scheduler; ticks that fall into a reading (a slow callback or observer) are left out</description></item>
     /// <item><term>tags that are too many, too long or doubled</term><description>the first <see cref="MetricTags.MaximumCount"/>, cut, the last value of a key</description></item>
     /// <item><term>the predicate throws</term><description>OnError</description></item>
     /// <item><term>the callback of an observable instrument throws</term><description>its measurements are missing in that reading; the others and the stream go on</description></item>
-    /// <item><term>the observer is slow</term><description>it misses the newest, beyond the capacity</description></item>
+    /// <item><term>the observer is slow</term><description>it misses the newest, beyond the capacity; <see cref="MeterMeasurement.Missed"/> of the next tells how many so far</description></item>
+    /// <item><term>the observer throws</term><description>it loses its subscription; the code that records does not notice</description></item>
+    /// <item><term>the scheduler throws</term><description>OnError, after the measurements that wait; the code that records does not notice</description></item>
+    /// <item><term>the meter is disposed</term><description>nothing more comes of its instruments; a later one of the same name is listened to again</description></item>
     /// </list>
     /// The stream is cold, and never completes.
     /// </summary>

@@ -22,24 +22,25 @@ internal sealed class MeterStream(Func<Instrument, bool> chosen, TimeSpan every,
         private readonly Func<Instrument, bool> _chosen;
         private readonly TimeSpan _every;
         private readonly IScheduler _scheduler;
-        private readonly MetricHub<(MeterMeasurement Measurement, Exception? Error)> _hub;
+        private readonly MetricHub<MeterMeasurement> _hub;
         private readonly MeterListener _listener = new();
         private readonly MultipleAssignmentDisposable _timer = new();
-        private readonly IStopwatch _watch;
+        private IStopwatch? _watch;
+        private Exception? _failure;
         private long _tick;
+        private volatile bool _isDisposed;
 
         public Sink(Func<Instrument, bool> chosen, TimeSpan every, IScheduler scheduler, int capacity)
         {
             _chosen = chosen;
             _every = every;
             _scheduler = scheduler;
-            _watch = scheduler.StartStopwatch();
-            _hub = new MetricHub<(MeterMeasurement, Exception?)>(capacity, _ => Dispose());
+            _hub = new MetricHub<MeterMeasurement>(capacity, _ => Stop());
         }
 
         public void Run(IObserver<MeterMeasurement> observer)
         {
-            _hub.Subscribe(new Unwrap(this, observer));
+            _hub.Subscribe(new Output(this, observer));
             _listener.InstrumentPublished = Published;
             _listener.SetMeasurementEventCallback<byte>((instrument, value, tags, _) => Take(instrument, value, tags));
             _listener.SetMeasurementEventCallback<short>((instrument, value, tags, _) => Take(instrument, value, tags));
@@ -54,8 +55,22 @@ internal sealed class MeterStream(Func<Instrument, bool> chosen, TimeSpan every,
 
         public void Dispose()
         {
+            _isDisposed = true;
+            Stop();
+        }
+
+        private void Stop()
+        {
             _timer.Dispose();
             _listener.Dispose();
+        }
+
+        /// <summary>Ends the stream, after what waits; the first failure counts. Nothing of it reaches the code that records.</summary>
+        private void Fail(Exception exception)
+        {
+            Interlocked.CompareExchange(ref _failure, exception, null);
+            Stop();
+            _hub.Complete();
         }
 
         private void Published(Instrument instrument, MeterListener listener)
@@ -69,16 +84,29 @@ internal sealed class MeterStream(Func<Instrument, bool> chosen, TimeSpan every,
             }
             catch (Exception exception)
             {
-                _hub.OnNext((default, exception));
+                Fail(exception);
             }
         }
 
         private void Take(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state = null)
         {
-            if (!_timer.IsDisposed)
+            if (_timer.IsDisposed)
             {
-                _hub.OnNext((new MeterMeasurement(instrument, value, Convert(tags), _scheduler.Now), null));
+                return;
             }
+
+            DateTimeOffset now;
+            try
+            {
+                now = _scheduler.Now;
+            }
+            catch (Exception exception)
+            {
+                Fail(exception);
+                return;
+            }
+
+            _hub.OnNext(new MeterMeasurement(instrument, value, Convert(tags), now, Missed: 0));
         }
 
         /// <summary>Tags come from anyone: whatever they are, they must not throw into the code that records.</summary>
@@ -123,13 +151,24 @@ internal sealed class MeterStream(Func<Instrument, bool> chosen, TimeSpan every,
                 return;
             }
 
-            var now = _watch.Elapsed.Ticks;
-            _tick = Math.Max(_tick, now / _every.Ticks) + 1;
-            _timer.Disposable = _scheduler.Schedule(this, TimeSpan.FromTicks((_tick * _every.Ticks) - now), static (_, self) =>
+            // The timer may come, and set the next, before the call that set it has returned.
+            var timer = new SingleAssignmentDisposable();
+            _timer.Disposable = timer;
+            try
             {
-                self.Tick();
-                return Disposable.Empty;
-            });
+                _watch ??= _scheduler.StartStopwatch();
+                var now = _watch.Elapsed.Ticks;
+                _tick = Math.Max(_tick, now / _every.Ticks) + 1;
+                timer.Disposable = _scheduler.Schedule(this, TimeSpan.FromTicks((_tick * _every.Ticks) - now), static (_, self) =>
+                {
+                    self.Tick();
+                    return Disposable.Empty;
+                });
+            }
+            catch (Exception exception)
+            {
+                Fail(exception);
+            }
         }
 
         private void Tick()
@@ -139,7 +178,6 @@ internal sealed class MeterStream(Func<Instrument, bool> chosen, TimeSpan every,
                 return;
             }
 
-            Arm();
             try
             {
                 _listener.RecordObservableInstruments();
@@ -148,33 +186,30 @@ internal sealed class MeterStream(Func<Instrument, bool> chosen, TimeSpan every,
             {
                 // Callbacks of instruments threw; the listener has read all the others.
             }
+
+            // Not before: a reading that hangs must not be joined by another one.
+            Arm();
         }
 
-        private sealed class Unwrap(Sink sink, IObserver<MeterMeasurement> observer) : IObserver<(MeterMeasurement Measurement, Exception? Error)>
+        private sealed class Output(Sink sink, IObserver<MeterMeasurement> observer) : IObserver<MeterMeasurement>
         {
-            private bool _ended;
-
-            public void OnNext((MeterMeasurement Measurement, Exception? Error) value)
+            public void OnNext(MeterMeasurement value)
             {
-                if (_ended || sink._timer.IsDisposed)
+                if (!sink._isDisposed)
                 {
-                    return;
+                    observer.OnNext(value with { Missed = sink._hub.Missed });
                 }
-
-                if (value.Error is null)
-                {
-                    observer.OnNext(value.Measurement);
-                    return;
-                }
-
-                _ended = true;
-                sink.Dispose();
-                observer.OnError(value.Error);
             }
 
             public void OnError(Exception error) => observer.OnError(error);
 
-            public void OnCompleted() => observer.OnCompleted();
+            public void OnCompleted()
+            {
+                if (!sink._isDisposed)
+                {
+                    observer.OnError(sink._failure!);
+                }
+            }
         }
     }
 }

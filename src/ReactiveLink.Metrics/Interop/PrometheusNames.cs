@@ -63,17 +63,21 @@ internal static class PrometheusNames
         return labels;
     }
 
-    /// <summary>Appends a text with backslash and line feed escaped, in a label's value the quotation mark as well.</summary>
+    /// <summary>
+    /// Appends a text with backslash and line feed escaped, in a label's value the quotation mark as well. Half a surrogate pair has no UTF-8 and is replaced here
+    /// already, so that what is unlike stays unlike when it is encoded.
+    /// </summary>
     public static void AppendEscaped(StringBuilder text, string value, bool quotes)
     {
-        foreach (var character in value)
+        Span<char> characters = stackalloc char[2];
+        foreach (var rune in value.EnumerateRunes())
         {
-            _ = character switch
+            _ = rune.Value switch
             {
                 '\\' => text.Append(@"\\"),
                 '\n' => text.Append(@"\n"),
                 '"' when quotes => text.Append("\\\""),
-                _ => text.Append(character),
+                _ => text.Append(characters[..rune.EncodeToUtf16(characters)]),
             };
         }
     }
@@ -93,9 +97,10 @@ internal static class PrometheusNames
     private static string Unique(string name, HashSet<string> names)
     {
         var candidate = name;
+        var stem = name == "_" ? "label" : name;
         for (var i = 2; !names.Add(candidate); i++)
         {
-            candidate = name + "_" + i.ToString(CultureInfo.InvariantCulture);
+            candidate = stem + "_" + i.ToString(CultureInfo.InvariantCulture);
         }
 
         return candidate;

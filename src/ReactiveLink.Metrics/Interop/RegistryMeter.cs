@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using ReactiveLink.Metrics.Interop;
 
 namespace ReactiveLink.Metrics;
 
@@ -6,64 +7,30 @@ namespace ReactiveLink.Metrics;
 public static class RegistryMeter
 {
     /// <summary>
-    /// Publishes the metrics registered now as observable instruments: a counter as a counter, a gauge and a rate as a gauge, a histogram or timer as
-    /// <c>name.count</c>, <c>name.sum</c> and the gauge <c>name.quantile</c> with the tag <c>quantile</c> (0.5, 0.9, 0.95, 0.99, over the retention). They are read when they are collected,
-    /// and show nothing once their metric is unregistered. A value that there is not yet (NaN) is not shown.
+    /// Publishes the metrics of a registry as observable instruments, those that are registered later too. They are read when they are collected.
+    /// <list type="table">
+    /// <listheader><term>what</term><description>instruments</description></listheader>
+    /// <item><term>a counter</term><description>a counter <c>name</c></description></item>
+    /// <item><term>a gauge</term><description>a gauge <c>name</c></description></item>
+    /// <item><term>a rate</term><description>a gauge <c>name</c>, its unit per second</description></item>
+    /// <item><term>a histogram or timer</term><description>a counter <c>name.count</c>, an up-down counter <c>name.sum</c>, and a gauge <c>name.quantile</c> with the tag <c>quantile</c> (0.5, 0.9, 0.95, 0.99, over the retention)</description></item>
+    /// <item><term>metrics of one name and type</term><description>the same instruments, told apart by their tags; unit and description are the first one's</description></item>
+    /// <item><term>a metric is unregistered</term><description>it is not shown any more; with the last of its name and type the instruments go</description></item>
+    /// <item><term>a value that there is not yet (NaN)</term><description>is not shown</description></item>
+    /// <item><term>a listener throws</term><description><see cref="MetricRegistry.Errors"/>; the others go on</description></item>
+    /// <item><term>disposed, or the registry is</term><description>all instruments go</description></item>
+    /// </list>
     /// </summary>
+    /// <remarks>An instrument cannot be taken out of a meter, so each name and type has a meter of its own; they differ in nothing else.</remarks>
     /// <param name="registry">The registry.</param>
-    /// <param name="meter">The meter, which stays the caller's: dispose it to take the instruments back.</param>
-    public static void PublishTo(this MetricRegistry registry, Meter meter)
+    /// <param name="meter">Name, version, tags and scope of the meters.</param>
+    /// <returns>Dispose it to take the instruments back.</returns>
+    public static IDisposable PublishTo(this MetricRegistry registry, MeterOptions meter)
     {
         ArgumentNullException.ThrowIfNull(registry);
         ArgumentNullException.ThrowIfNull(meter);
-        foreach (var family in registry.Metrics.GroupBy(metric => (metric.Name, metric.Type)))
-        {
-            var (name, type) = family.Key;
-            var first = family.First();
-            switch (type)
-            {
-                case MetricType.Counter:
-                    meter.CreateObservableCounter(name, () => Read(registry, name, type, metric => metric.Value), first.Unit, first.Description);
-                    break;
-                case MetricType.Gauge:
-                    meter.CreateObservableGauge(name, () => Read(registry, name, type, metric => metric.Value), first.Unit, first.Description);
-                    break;
-                case MetricType.Rate:
-                    meter.CreateObservableGauge(name, () => Read(registry, name, type, metric => metric.Value), (first.Unit ?? "1") + "/s", first.Description);
-                    break;
-                default:
-                    meter.CreateObservableCounter(name + ".count", () => Read(registry, name, type, metric => metric.Recorder.ReadTotals().Count), "{value}", first.Description);
-                    meter.CreateObservableUpDownCounter(name + ".sum", () => Read(registry, name, type, metric => metric.Recorder.ReadTotals().Sum), first.Unit, first.Description);
-                    meter.CreateObservableGauge(name + ".quantile", () => ReadQuantiles(registry, name, type), first.Unit, first.Description);
-                    break;
-            }
-        }
+        var publication = new RegistryPublication(registry, meter);
+        publication.Start();
+        return publication;
     }
-
-    private static IEnumerable<Measurement<double>> Read(MetricRegistry registry, string name, MetricType type, Func<Metric, double> value) =>
-        from metric in Find(registry, name, type)
-        let now = value(metric)
-        where double.IsFinite(now)
-        select new Measurement<double>(now, Tags(metric));
-
-    private static IEnumerable<Measurement<double>> ReadQuantiles(MetricRegistry registry, string name, MetricType type)
-    {
-        foreach (var metric in Find(registry, name, type))
-        {
-            var summary = metric.GetSummary();
-            if (summary.Count > 0)
-            {
-                yield return new(summary.P50, [.. Tags(metric), new("quantile", "0.5")]);
-                yield return new(summary.P90, [.. Tags(metric), new("quantile", "0.9")]);
-                yield return new(summary.P95, [.. Tags(metric), new("quantile", "0.95")]);
-                yield return new(summary.P99, [.. Tags(metric), new("quantile", "0.99")]);
-            }
-        }
-    }
-
-    private static IEnumerable<Metric> Find(MetricRegistry registry, string name, MetricType type) =>
-        registry.Metrics.Where(metric => metric.Type == type && string.Equals(metric.Name, name, StringComparison.Ordinal));
-
-    private static IEnumerable<KeyValuePair<string, object?>> Tags(Metric metric) =>
-        metric.Tags.Select(tag => new KeyValuePair<string, object?>(tag.Key, tag.Value));
 }

@@ -182,8 +182,10 @@ public sealed partial class MetricRegistry
             metric = made;
             _metrics[key] = made;
             _all = _all.Add(made);
-            return Outcome.Added;
         }
+
+        Changed?.Invoke(made);
+        return Outcome.Added;
     }
 
     private enum Outcome

@@ -89,6 +89,9 @@ public sealed partial class MetricRegistry : IDisposable
 
     internal MetricClock Clock { get; }
 
+    /// <summary>Told of a metric that came or went, after the fact and under no lock; <see cref="TryGet(string, out Metric)"/> says which. Handlers do not throw.</summary>
+    internal event Action<Metric>? Changed;
+
     /// <summary>Looks up a metric.</summary>
     /// <param name="name">The name.</param>
     /// <param name="metric">The metric without tags.</param>
@@ -141,6 +144,7 @@ public sealed partial class MetricRegistry : IDisposable
         }
 
         metric.Complete();
+        Changed?.Invoke(metric);
         return true;
     }
 
@@ -227,6 +231,7 @@ public sealed partial class MetricRegistry : IDisposable
         foreach (var metric in metrics)
         {
             metric.Complete();
+            Changed?.Invoke(metric);
         }
 
         CompleteAlerts();

@@ -4,18 +4,18 @@ namespace ReactiveLink.Links;
 
 /// <summary>
 /// A link's statistics as instruments of a <see cref="Meter"/> named <c>ReactiveLink</c>, for OpenTelemetry, dotnet-counters and whoever listens. All are observable: they
-/// read a snapshot when they are collected and cost the receive path nothing. They go with the link. Every measurement has the link's local endpoint as a tag.
+/// read a snapshot when they are collected and cost the receive path nothing. They go with the link. Every measurement has the link's local address and port as tags.
 /// </summary>
 /// <remarks>Names and units by OpenTelemetry's semantic conventions: dots between words, units in UCUM, things counted in braces.</remarks>
 internal sealed class LinkMeter : IDisposable
 {
-    private const string LinkTag = "reactivelink.link.endpoint";
-    private const string PeerTag = "reactivelink.peer.endpoint";
+    private const string ReasonTag = "reactivelink.fault.reason";
 
     private readonly Meter _meter;
     private readonly Func<LinkStatistics> _read;
     private readonly Func<IEnumerable<PeerSequence>> _peers;
-    private readonly KeyValuePair<string, object?> _link;
+    private readonly KeyValuePair<string, object?> _address;
+    private readonly KeyValuePair<string, object?> _port;
 
     /// <param name="endpoint">The local endpoint.</param>
     /// <param name="read">Counters since the link was opened, resets left out: they must not fall.</param>
@@ -24,8 +24,11 @@ internal sealed class LinkMeter : IDisposable
     {
         _read = read;
         _peers = peers;
-        _link = new(LinkTag, endpoint.ToString());
-        _meter = new Meter(new MeterOptions("ReactiveLink") { Version = typeof(UdpLink).Assembly.GetName().Version?.ToString(3) });
+        _address = new("network.local.address", endpoint.Address.ToString());
+        _port = new("network.local.port", endpoint.Port);
+
+        // Tags of its own tell the meter from those of other links: OpenTelemetry would take instruments of equal meters for one, and end it with the first link.
+        _meter = new Meter(new MeterOptions("ReactiveLink") { Version = typeof(UdpLink).Assembly.GetName().Version?.ToString(3), Tags = [_address, _port] });
         try
         {
             CreateInstruments();
@@ -45,15 +48,15 @@ internal sealed class LinkMeter : IDisposable
         Count("reactivelink.link.datagrams.received", "{datagram}", "Datagrams that arrived, those that the system dropped included.", now => now.Ledger.Received);
         Count("reactivelink.link.datagrams.delivered", "{datagram}", "Datagrams handed on to subscribers.", now => now.Ledger.Delivered);
         _meter.CreateObservableCounter(
-            "reactivelink.link.datagrams.dropped", () => ByReason(_read().Ledger.Dropped, "reason"), "{datagram}", "Datagrams dropped, by reason.");
+            "reactivelink.link.datagrams.dropped", () => ByReason(_read().Ledger.Dropped), "{datagram}", "Datagrams dropped, by reason.");
         Count("reactivelink.link.datagrams.sent", "{datagram}", "Datagrams given to the system.", now => now.MessagesSent);
         _meter.CreateObservableCounter("reactivelink.link.io", ReadBytes, "By", "Payload bytes, by direction.");
         Count("reactivelink.link.messages.received", "{message}", "Messages decoded.", now => now.MessagesReceived);
         Count("reactivelink.link.messages.unrouted", "{message}", "Messages that matched no route, while there were routes.", now => now.Unrouted);
-        _meter.CreateObservableCounter("reactivelink.link.faults", () => ByReason(_read().Faults, "reason"), "{fault}", "What was refused or lost, by reason.");
+        _meter.CreateObservableCounter("reactivelink.link.faults", () => ByReason(_read().Faults), "{fault}", "What was refused or lost, by reason.");
         Count("reactivelink.link.notifications.missed", "{notification}", "Faults and states that slow observers missed.", now => now.MissedNotifications);
         Level("reactivelink.link.send.queued", "{message}", "Messages waiting to be sent.", now => now.SendQueued);
-        Level("reactivelink.link.peers", "{peer}", "Peers known.", now => now.Peers);
+        Level("reactivelink.link.peer.count", "{peer}", "Peers known.", now => now.Peers);
         Level("reactivelink.link.lost", "{datagram}", "Numbers missing and not come since, over all peers; a late arrival gives its loss back.", now => now.Sequence.Lost);
         Count("reactivelink.link.duplicates", "{datagram}", "Datagrams with a number already received.", now => now.Sequence.Duplicates);
         Count("reactivelink.link.late", "{datagram}", "Datagrams behind the expectation.", now => now.Sequence.Late);
@@ -64,21 +67,24 @@ internal sealed class LinkMeter : IDisposable
     }
 
     private void Count(string name, string unit, string description, Func<LinkStatistics, long> value) =>
-        _meter.CreateObservableCounter(name, () => new Measurement<long>(value(_read()), _link), unit, description);
+        _meter.CreateObservableCounter(name, () => new Measurement<long>(value(_read()), _address, _port), unit, description);
 
     private void Level(string name, string unit, string description, Func<LinkStatistics, long> value) =>
-        _meter.CreateObservableUpDownCounter(name, () => new Measurement<long>(value(_read()), _link), unit, description);
+        _meter.CreateObservableUpDownCounter(name, () => new Measurement<long>(value(_read()), _address, _port), unit, description);
 
     private IEnumerable<Measurement<long>> ReadBytes()
     {
         var now = _read();
-        yield return new(now.BytesReceived, _link, new("network.io.direction", "receive"));
-        yield return new(now.BytesSent, _link, new("network.io.direction", "transmit"));
+        yield return new(now.BytesReceived, _address, _port, new("network.io.direction", "receive"));
+        yield return new(now.BytesSent, _address, _port, new("network.io.direction", "transmit"));
     }
 
-    private IEnumerable<Measurement<long>> ByReason(IEnumerable<KeyValuePair<FaultReason, long>> counts, string tag) =>
-        counts.Select(pair => new Measurement<long>(pair.Value, _link, new(tag, pair.Key.ToName())));
+    private IEnumerable<Measurement<long>> ByReason(IEnumerable<KeyValuePair<FaultReason, long>> counts) =>
+        counts.Select(pair => new Measurement<long>(pair.Value, _address, _port, new(ReasonTag, pair.Key.ToName())));
 
     private IEnumerable<Measurement<T>> ByPeer<T>(Func<PeerSequence, T> value)
-        where T : struct => _peers().Select(peer => new Measurement<T>(value(peer), _link, new(PeerTag, peer.Key.ToString())));
+        where T : struct =>
+        from peer in _peers()
+        let remote = (UdpEndpoint)peer.Key
+        select new Measurement<T>(value(peer), _address, _port, new("network.peer.address", remote.Address.ToString()), new("network.peer.port", remote.Port));
 }

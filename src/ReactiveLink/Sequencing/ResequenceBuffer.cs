@@ -1,4 +1,5 @@
 using System.Reactive.Concurrency;
+using ReactiveLink.Shared;
 
 namespace ReactiveLink.Sequencing;
 

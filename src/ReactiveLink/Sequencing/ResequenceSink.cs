@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
 using ReactiveLink.Framing;
+using ReactiveLink.Shared;
 
 namespace ReactiveLink.Sequencing;
 

@@ -188,13 +188,14 @@ public sealed class AlertThreadTests
             subject.OnNext(n % 100);
         }
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var n = 0; n < 10_000; n++)
+        var allocated = Allocated.By(() =>
         {
-            subject.OnNext(n % 100);
-        }
-
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1000);
+            for (var n = 0; n < 10_000; n++)
+            {
+                subject.OnNext(n % 100);
+            }
+        });
+        Assert.InRange(allocated, 0, 1000);
     }
 
     private sealed class Unsubscribable : IObservable<int>

@@ -130,6 +130,61 @@ public sealed class PrometheusTextTests
     }
 
     [Fact]
+    public void Reserved_labels_do_not_come_of_making_labels_unlike()
+    {
+        _registry.GetOrAddGauge("g", MetricTags.Of(("_", "1"), (".", "2"))).Set(1);
+
+        Assert.Contains("g{_=\"2\",label_2=\"1\"} 1\n", Text(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Series_that_UTF_8_cannot_tell_apart_stay_apart()
+    {
+        _registry.GetOrAddGauge("g", MetricTags.Of(("x", "\ud800"))).Set(1);
+        _registry.GetOrAddGauge("g", MetricTags.Of(("x", "\udc00"))).Set(2);
+
+        Assert.Contains("g{x=\"\ufffd\"} 1\ng{x=\"\ufffd\",series=\"2\"} 2\n", Text(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_infinities_and_NaN_are_spelled_as_the_format_asks()
+    {
+        // Sums past the largest double.
+        var up = _registry.GetOrAddHistogram("up", bounds: [-1e300, 0, 1e16]);
+        up.Record(double.MaxValue);
+        up.Record(double.MaxValue);
+        var down = _registry.GetOrAddHistogram("down", bounds: []);
+        down.Record(double.MinValue);
+        down.Record(double.MinValue);
+        _registry.GetOrAddGauge("none");
+
+        var text = Text();
+
+        Assert.Equal(
+            """
+            # TYPE up histogram
+            up_bucket{le="-1E+300"} 0
+            up_bucket{le="0"} 0
+            up_bucket{le="10000000000000000"} 0
+            up_bucket{le="+Inf"} 2
+            up_sum +Inf
+            up_count 2
+            # TYPE down histogram
+            down_bucket{le="+Inf"} 2
+            down_sum -Inf
+            down_count 2
+            # TYPE none gauge
+            none NaN
+
+            """,
+            text);
+        Assert.Equal(3, PrometheusParser.Parse(text).Count);
+    }
+
+    [Fact]
+    public void An_empty_registry_is_an_empty_text() => Assert.Equal("", Text());
+
+    [Fact]
     public void Bytes_are_the_text_in_UTF_8()
     {
         for (var i = 0; i < 100; i++)

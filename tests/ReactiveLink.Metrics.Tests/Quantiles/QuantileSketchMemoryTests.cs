@@ -28,20 +28,19 @@ public sealed class QuantileSketchMemoryTests
     [Fact]
     public void The_size_told_is_what_the_runtime_allocates()
     {
-        var before = GC.GetAllocatedBytesForCurrentThread();
         var sketches = new QuantileSketch[100];
-        var array = GC.GetAllocatedBytesForCurrentThread() - before;
-        before += array;
         var told = 0L;
-        for (var i = 0; i < sketches.Length; i++)
+        var allocated = Allocated.By(() =>
         {
-            // Grown at once to what it needs, so that no outgrown array is in the figure.
-            sketches[i] = new QuantileSketch();
-            sketches[i].Add(3, 65);
-            told += sketches[i].SizeInBytes;
-        }
-
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            told = 0;
+            for (var i = 0; i < sketches.Length; i++)
+            {
+                // Grown at once to what it needs, so that no outgrown array is in the figure.
+                sketches[i] = new QuantileSketch();
+                sketches[i].Add(3, 65);
+                told += sketches[i].SizeInBytes;
+            }
+        });
         Assert.InRange(allocated, told * 0.7, told);
     }
 
@@ -144,9 +143,7 @@ public sealed class QuantileSketchMemoryTests
         var results = new double[4];
         Round();
         Round();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Round();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocated.By(Round));
 
         void Round()
         {
@@ -183,9 +180,7 @@ public sealed class QuantileSketchMemoryTests
         var other = sketch.Clone();
         Assert.True(sketch.Subtract(other));
         Round();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Round();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocated.By(Round));
 
         void Round()
         {

@@ -67,13 +67,13 @@ public sealed class WindowTimeTests
             source.OnNext(1 + random.NextDouble());
         }
 
-        long bytes = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100_000; i++)
+        Assert.Equal(0, Allocated.By(() =>
         {
-            source.OnNext(1 + random.NextDouble());
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - bytes);
+            for (int i = 0; i < 100_000; i++)
+            {
+                source.OnNext(1 + random.NextDouble());
+            }
+        }));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net;
+using ReactiveLink.Tests.Support;
 
 namespace ReactiveLink.Tests.Framing;
 
@@ -77,13 +78,13 @@ public sealed class FrameFormatTests
     {
         var datagram = Datagram(Convert.FromHexString("163b45350000000068656c6c6f"));
         FrameFormat.CrcSequenced.TryRead(datagram, out _, out _);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++)
+        Assert.Equal(0, Allocated.By(() =>
         {
-            FrameFormat.CrcSequenced.TryRead(datagram, out _, out _);
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            for (var i = 0; i < 1000; i++)
+            {
+                FrameFormat.CrcSequenced.TryRead(datagram, out _, out _);
+            }
+        }));
     }
 
     [Theory]

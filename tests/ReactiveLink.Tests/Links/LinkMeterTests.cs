@@ -60,12 +60,12 @@ public sealed class LinkMeterTests : IDisposable
         Assert.Equal(statistics.Ledger.Received, _read["reactivelink.link.datagrams.received"]);
         Assert.Equal(11, _read["reactivelink.link.datagrams.received"]);
         Assert.Equal(3, _read["reactivelink.link.datagrams.delivered"]);
-        Assert.Equal(1, _read["reactivelink.link.datagrams.dropped reason=crc-mismatch"]);
-        Assert.Equal(7, _read["reactivelink.link.datagrams.dropped reason=kernel-drop"]);
-        Assert.Equal(7, _read["reactivelink.link.faults reason=kernel-drop"]);
+        Assert.Equal(1, _read["reactivelink.link.datagrams.dropped reactivelink.fault.reason=crc-mismatch"]);
+        Assert.Equal(7, _read["reactivelink.link.datagrams.dropped reactivelink.fault.reason=kernel-drop"]);
+        Assert.Equal(7, _read["reactivelink.link.faults reactivelink.fault.reason=kernel-drop"]);
         Assert.Equal(statistics.BytesReceived, _read["reactivelink.link.io network.io.direction=receive"]);
         Assert.Equal(0, _read["reactivelink.link.io network.io.direction=transmit"]);
-        Assert.Equal(2, _read["reactivelink.link.peers"]);
+        Assert.Equal(2, _read["reactivelink.link.peer.count"]);
         Assert.Equal(2, _read["reactivelink.link.lost"]);
 
         // One peer by itself, as the options say.
@@ -129,9 +129,13 @@ public sealed class LinkMeterTests : IDisposable
         var key = instrument.Name;
         foreach (var (name, text) in tags)
         {
-            if (name == "reactivelink.link.endpoint")
+            if (name == "network.local.address")
             {
-                Assert.Equal(_link.LocalEndpoint.ToString(), text);
+                Assert.Equal(_link.LocalEndpoint.Address.ToString(), text);
+            }
+            else if (name == "network.local.port")
+            {
+                Assert.Equal(_link.LocalEndpoint.Port, text);
             }
             else
             {

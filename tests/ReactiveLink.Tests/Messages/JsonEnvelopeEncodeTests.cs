@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ReactiveLink.Tests.Support;
 
 namespace ReactiveLink.Tests.Messages;
 
@@ -95,15 +96,15 @@ public sealed class JsonEnvelopeEncodeTests
     {
         var output = new ArrayBufferWriter<byte>(1024);
         MessageCodecs.Json.Encode(Metadata, "{\"roll\": 1.5}"u8, output);
-        var before = GC.GetAllocatedBytesForCurrentThread();
 
-        for (var i = 0; i < 1000; i++)
+        Assert.Equal(0, Allocated.By(() =>
         {
-            output.ResetWrittenCount();
-            MessageCodecs.Json.Encode(Metadata, "{\"roll\": 1.5}"u8, output);
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            for (var i = 0; i < 1000; i++)
+            {
+                output.ResetWrittenCount();
+                MessageCodecs.Json.Encode(Metadata, "{\"roll\": 1.5}"u8, output);
+            }
+        }));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text;
 using ReactiveLink.Messages;
+using ReactiveLink.Tests.Support;
 
 namespace ReactiveLink.Tests.Messages;
 
@@ -42,7 +43,7 @@ public sealed class JsonEnvelopeLimitTests
         var frame = Frames.Of("{\"metadata\":{},\"data\":" + new string('[', 65000) + "}");
         MessageCodecs.Json.TryDecode(frame, out _, out _);
 
-        var allocated = AllocatedBy(() => Assert.False(MessageCodecs.Json.TryDecode(frame, out _, out _)));
+        var allocated = Allocated.By(() => Assert.False(MessageCodecs.Json.TryDecode(frame, out _, out _)));
 
         Assert.InRange(allocated, 0, 8192);
     }
@@ -53,7 +54,7 @@ public sealed class JsonEnvelopeLimitTests
         var frame = Frames.Of("{\"metadata\":{\"timestamp\":" + new string('0', 1) + "." + new string('1', 60000) + "},\"data\":" + new string('9', 5000) + "}");
         MessageCodecs.Json.TryDecode(frame, out _, out _);
 
-        var allocated = AllocatedBy(() => Assert.True(MessageCodecs.Json.TryDecode(frame, out _, out _)));
+        var allocated = Allocated.By(() => Assert.True(MessageCodecs.Json.TryDecode(frame, out _, out _)));
 
         Assert.InRange(allocated, 0, 1024);
     }
@@ -64,7 +65,7 @@ public sealed class JsonEnvelopeLimitTests
         var frame = Frames.Of("{\"metadata\":{\"source\":\"" + new string('s', 60000) + "\"}}");
         MessageCodecs.Json.TryDecode(frame, out _, out _);
 
-        var allocated = AllocatedBy(() => MessageCodecs.Json.TryDecode(frame, out _, out _));
+        var allocated = Allocated.By(() => MessageCodecs.Json.TryDecode(frame, out _, out _));
 
         Assert.InRange(allocated, 0, 1024);
         Assert.True(MessageCodecs.Json.TryDecode(frame, out var message, out _));
@@ -79,7 +80,7 @@ public sealed class JsonEnvelopeLimitTests
         Read();
 
         const int Count = 1000;
-        var allocated = AllocatedBy(() =>
+        var allocated = Allocated.By(() =>
         {
             for (var i = 0; i < Count; i++)
             {
@@ -110,11 +111,4 @@ public sealed class JsonEnvelopeLimitTests
 
     private static byte[] Deep(int levels) =>
         Encoding.UTF8.GetBytes("{\"metadata\":{},\"data\":" + new string('[', levels) + new string(']', levels) + "}");
-
-    private static long AllocatedBy(Action action)
-    {
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        action();
-        return GC.GetAllocatedBytesForCurrentThread() - before;
-    }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using ReactiveLink.Sequencing;
+using ReactiveLink.Tests.Support;
 
 namespace ReactiveLink.Tests.Sequencing;
 
@@ -138,18 +139,17 @@ public sealed class PeerTableTests
     {
         var table = Table<UdpEndpoint>(10);
         UdpEndpoint[] endpoints = [new(IPAddress.Loopback, 1), new(IPAddress.Loopback, 2)];
-        for (ulong i = 0; i < 10; i++)
-        {
-            table.TryObserve(endpoints[i & 1], i / 2, 0, out _, out _);
-        }
+        ulong number = 0;
+        Observe(10);
+        Assert.Equal(0, Allocated.By(() => Observe(1000)));
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (ulong i = 10; i < 1000; i++)
+        void Observe(int count)
         {
-            table.TryObserve(endpoints[i & 1], i / 2, 0, out _, out _);
+            for (var i = 0; i < count; i++, number++)
+            {
+                table.TryObserve(endpoints[number & 1], number / 2, 0, out _, out _);
+            }
         }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
     [Fact]

@@ -115,6 +115,8 @@ public sealed class ResequenceThreadTests
     [Fact]
     public void What_a_blocked_observer_cannot_take_is_refused_and_counted()
     {
+        // A timer on its own clock, so that the item that waits comes on its thread and on no other.
+        var scheduler = new HistoricalScheduler();
         var subject = new Subject<ulong>();
         var faults = new List<Fault>();
         var delivered = 0;
@@ -122,11 +124,11 @@ public sealed class ResequenceThreadTests
         using var release = new ManualResetEventSlim();
         using var done = new ManualResetEventSlim();
         using var subscription = subject.TrackSequence(n => n, SequenceSpace.UInt32)
-            .Resequence(64, TimeSpan.FromMilliseconds(1), DefaultScheduler.Instance, Observer.Create<Fault>(faults.Add))
+            .Resequence(64, TimeSpan.FromMilliseconds(1), scheduler, Observer.Create<Fault>(faults.Add))
             .Subscribe(
                 _ =>
                 {
-                    // The second comes by the timer, on its thread.
+                    // The second comes by the timer.
                     if (++delivered == 2)
                     {
                         entered.Set();
@@ -137,6 +139,8 @@ public sealed class ResequenceThreadTests
 
         subject.OnNext(1);
         subject.OnNext(3);
+        var timer = new Thread(() => scheduler.AdvanceBy(TimeSpan.FromMilliseconds(1)));
+        timer.Start();
         Assert.True(entered.Wait(Deadline));
         for (ulong n = 4; n < 10_004; n++)
         {
@@ -146,6 +150,7 @@ public sealed class ResequenceThreadTests
         subject.OnCompleted();
         release.Set();
         Assert.True(done.Wait(Deadline));
+        timer.Join();
         var fault = Assert.Single(faults);
         Assert.Equal(FaultReason.QueueFull, fault.Reason);
         Assert.Equal(10_000 - ResequenceSink<ulong>.InboxCapacity, fault.Count);
@@ -155,16 +160,12 @@ public sealed class ResequenceThreadTests
     [Fact]
     public void An_observer_that_throws_on_the_timers_thread_is_a_fault_and_loses_its_subscription()
     {
+        var scheduler = new HistoricalScheduler();
         var subject = new Subject<ulong>();
         Fault? fault = null;
-        using var failed = new ManualResetEventSlim();
         var calls = 0;
         using var subscription = subject.TrackSequence(n => n, SequenceSpace.UInt32)
-            .Resequence(64, TimeSpan.FromMilliseconds(1), DefaultScheduler.Instance, Observer.Create<Fault>(value =>
-            {
-                fault = value;
-                failed.Set();
-            }))
+            .Resequence(64, TimeSpan.FromMilliseconds(1), scheduler, Observer.Create<Fault>(value => fault = value))
             .Subscribe(Observer.Create<Sequenced<ulong>>(_ =>
             {
                 if (++calls == 2)
@@ -176,7 +177,10 @@ public sealed class ResequenceThreadTests
         subject.OnNext(1);
         subject.OnNext(3);
 
-        Assert.True(failed.Wait(Deadline));
+        var timer = new Thread(() => scheduler.AdvanceBy(TimeSpan.FromMilliseconds(1)));
+        timer.Start();
+        timer.Join();
+
         Assert.Equal(FaultReason.SubscriberFailed, fault!.Value.Reason);
         Assert.Equal("test", fault.Value.Exception!.Message);
         Assert.False(subject.HasObservers);

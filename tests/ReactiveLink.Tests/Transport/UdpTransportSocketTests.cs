@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using ReactiveLink.Tests.Support;
 
 namespace ReactiveLink.Tests.Transport;
 
@@ -252,10 +253,8 @@ public sealed partial class UdpTransportSocketTests
         }
 
         SendAll();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        SendAll();
 
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 3000);
+        Assert.InRange(Allocated.By(SendAll), 0, 3000);
     }
 
     /// <summary>Shuts down the one socket of this process that is bound to the port, as a debugger or a resource limiter might.</summary>

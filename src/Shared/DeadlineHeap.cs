@@ -1,9 +1,9 @@
-namespace ReactiveLink.Sequencing;
+namespace ReactiveLink.Shared;
 
 /// <summary>Something that waits for a time.</summary>
 internal abstract class DeadlineNode
 {
-    /// <summary>When, in ticks. Fixed while in a heap.</summary>
+    /// <summary>When it is due, in ticks. Fixed while in a heap.</summary>
     public long Deadline { get; set; }
 
     /// <summary>Where it lies in its heap; -1 while in none.</summary>
@@ -11,13 +11,13 @@ internal abstract class DeadlineNode
 }
 
 /// <summary>
-/// A binary heap of what waits, the earliest first. Each node knows its place, so that one can be taken out when it no longer waits: no stale
-/// entries are left behind.
+/// A binary heap of what waits, the earliest first. Each node knows its place, so that one can be moved, and taken out when it no longer waits: no stale
+/// entries are left behind. Compiled into each package that needs it.
 /// </summary>
 internal sealed class DeadlineHeap<TNode>
     where TNode : DeadlineNode
 {
-    private TNode[] _nodes = new TNode[4];
+    private TNode[] _nodes = new TNode[1];
     private int _count;
 
     public TNode? Earliest => _count == 0 ? null : _nodes[0];
@@ -25,19 +25,18 @@ internal sealed class DeadlineHeap<TNode>
     /// <summary>Puts a node where its new deadline belongs.</summary>
     public void Set(TNode node, long deadline)
     {
-        var index = node.HeapIndex;
-        if (index < 0)
+        if (node.HeapIndex < 0)
         {
             if (_count == _nodes.Length)
             {
                 Array.Resize(ref _nodes, _count * 2);
             }
 
-            index = _count++;
+            node.HeapIndex = _count++;
         }
 
         node.Deadline = deadline;
-        SiftDown(SiftUp(index, node), node);
+        Sift(node, node.HeapIndex);
     }
 
     public void Remove(TNode node)
@@ -53,38 +52,20 @@ internal sealed class DeadlineHeap<TNode>
         _nodes[_count] = null!;
         if (index < _count)
         {
-            SiftDown(SiftUp(index, last), last);
+            Sift(last, index);
         }
     }
 
-    private int SiftUp(int index, TNode node)
+    private void Sift(TNode node, int index)
     {
-        while (index > 0)
+        while (index > 0 && _nodes[(index - 1) / 2].Deadline > node.Deadline)
         {
-            var parent = (index - 1) / 2;
-            if (_nodes[parent].Deadline <= node.Deadline)
-            {
-                break;
-            }
-
-            Place(index, _nodes[parent]);
-            index = parent;
+            Place(index, _nodes[(index - 1) / 2]);
+            index = (index - 1) / 2;
         }
 
-        Place(index, node);
-        return index;
-    }
-
-    private void SiftDown(int index, TNode node)
-    {
-        while (true)
+        for (int child; (child = (2 * index) + 1) < _count; index = child)
         {
-            var child = (2 * index) + 1;
-            if (child >= _count)
-            {
-                break;
-            }
-
             if (child + 1 < _count && _nodes[child + 1].Deadline < _nodes[child].Deadline)
             {
                 child++;
@@ -96,7 +77,6 @@ internal sealed class DeadlineHeap<TNode>
             }
 
             Place(index, _nodes[child]);
-            index = child;
         }
 
         Place(index, node);

@@ -1,6 +1,6 @@
-using ReactiveLink.Sequencing;
+using ReactiveLink.Shared;
 
-namespace ReactiveLink.Tests.Sequencing;
+namespace ReactiveLink.Tests.Shared;
 
 public sealed class DeadlineHeapTests
 {
