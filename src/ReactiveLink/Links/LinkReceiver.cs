@@ -80,7 +80,7 @@ internal sealed class LinkReceiver : IObserver<Datagram>
         }
 
         Counters.Delivered(value.Payload.Length, message is not null, value.ReceivedAtUtcTicks);
-        Frames.OnNext(sequenced);
+        Frames.Send(in sequenced);
         if (message is not null)
         {
             Deliver(message, mayKeep);

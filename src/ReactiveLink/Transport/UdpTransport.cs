@@ -222,7 +222,7 @@ public sealed partial class UdpTransport : IDatagramTransport, IReceiveLoopOwner
         return _ended.Task.IsCompleted || Thread.CurrentThread == Volatile.Read(ref _thread) ? default : new ValueTask(WaitForEndAsync());
     }
 
-    void IReceiveLoopOwner.Deliver(in Datagram datagram) => _datagrams.OnNext(datagram);
+    void IReceiveLoopOwner.Deliver(in Datagram datagram) => _datagrams.Send(in datagram);
 
     void IReceiveLoopOwner.Raise(in Fault fault) => _faults.OnNext(fault);
 
