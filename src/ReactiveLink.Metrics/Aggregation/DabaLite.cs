@@ -24,8 +24,8 @@ internal sealed class DabaLite<T, TMerger>
     where TMerger : IMerger<T>
 {
     private readonly TMerger _merger;
-    private readonly T[] _slots;
-    private readonly long _mask;
+    private T[] _slots;
+    private long _mask;
     private long _f;
     private long _l;
     private long _r;
@@ -35,7 +35,7 @@ internal sealed class DabaLite<T, TMerger>
     private T _middle;
     private T _back;
 
-    /// <param name="capacity">The most values that it will hold at once.</param>
+    /// <param name="capacity">How many values it holds before it has to grow.</param>
     /// <param name="merger">The merge.</param>
     public DabaLite(int capacity, TMerger merger)
     {
@@ -48,11 +48,13 @@ internal sealed class DabaLite<T, TMerger>
 
     public int Count => (int)(_e - _f);
 
+    public int Capacity => _slots.Length;
+
     public void Insert(in T value)
     {
         if (Count == _slots.Length)
         {
-            throw new InvalidOperationException("The queue is full.");
+            Grow();
         }
 
         At(_e) = value;
@@ -81,6 +83,17 @@ internal sealed class DabaLite<T, TMerger>
         _f = _l = _r = _a = _b = _e = 0;
         _middle = _merger.Empty;
         _back = _merger.Empty;
+    }
+
+    private void Grow()
+    {
+        var (slots, mask) = (_slots, _mask);
+        _slots = new T[slots.Length * 2];
+        _mask = _slots.Length - 1;
+        for (long index = _f; index < _e; index++)
+        {
+            At(index) = slots[index & mask];
+        }
     }
 
     private ref T At(long index) => ref _slots[index & _mask];

@@ -2,7 +2,7 @@ namespace ReactiveLink.Metrics;
 
 /// <summary>
 /// An aggregation of the user's own for windows. Values of a pane are added one by one; panes are merged, oldest first, a constant number of times per
-/// window however much windows overlap.
+/// window however much windows overlap; by event time, as often as the logarithm of a window's panes.
 /// </summary>
 /// <typeparam name="T">The values' type.</typeparam>
 /// <typeparam name="TAccumulator">What is kept of a pane's values.</typeparam>

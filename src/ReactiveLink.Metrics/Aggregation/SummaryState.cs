@@ -50,7 +50,7 @@ internal sealed class SummaryState : WindowState<double, WindowSummary>
         _panes.Insert(in _open);
         _counts.Push(_open.Count);
         _count += _open.Count;
-        _sketches?.Close(_open.Count == 0);
+        _sketches?.Close();
         _open = default;
     }
 
@@ -64,7 +64,7 @@ internal sealed class SummaryState : WindowState<double, WindowSummary>
     public override WindowSummary Result(in WindowBounds bounds)
     {
         var moments = _panes.Query();
-        return WindowSummary.Create(in bounds, in moments, _aggregates, _percentiles, _sketches?.Window);
+        return WindowSummary.Create(in bounds, in moments, _aggregates, _percentiles, _sketches);
     }
 
     public override void Clear()

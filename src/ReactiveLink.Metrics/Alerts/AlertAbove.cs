@@ -44,18 +44,16 @@ public static partial class AlertObservable
         IScheduler? scheduler = null)
     {
         ArgumentNullException.ThrowIfNull(source);
+        return AlertRules.Over(source, nameof(AlertAbove), AboveCondition(selector, fireAbove, clearBelow), holdFor, keepFiringFor, options, scheduler);
+    }
+
+    private static Func<AlertCondition<T>> AboveCondition<T>(Func<T, double> selector, double fireAbove, double clearBelow)
+    {
         ArgumentNullException.ThrowIfNull(selector);
         ThrowIfNotFinite(fireAbove);
         ThrowIfNotFinite(clearBelow);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(clearBelow, fireAbove);
-        return AlertRules.Over(
-            source,
-            nameof(AlertAbove),
-            () => new HysteresisCondition<T>(selector, fireAbove, clearBelow, factor: 1),
-            holdFor,
-            keepFiringFor,
-            options,
-            scheduler);
+        return () => new HysteresisCondition<T>(selector, fireAbove, clearBelow, factor: 1);
     }
 
     private static void ThrowIfNotFinite(double value, [CallerArgumentExpression(nameof(value))] string? name = null)

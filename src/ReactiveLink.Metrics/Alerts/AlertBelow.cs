@@ -43,17 +43,15 @@ public static partial class AlertObservable
         IScheduler? scheduler = null)
     {
         ArgumentNullException.ThrowIfNull(source);
+        return AlertRules.Over(source, nameof(AlertBelow), BelowCondition(selector, fireBelow, clearAbove), holdFor, keepFiringFor, options, scheduler);
+    }
+
+    private static Func<AlertCondition<T>> BelowCondition<T>(Func<T, double> selector, double fireBelow, double clearAbove)
+    {
         ArgumentNullException.ThrowIfNull(selector);
         ThrowIfNotFinite(fireBelow);
         ThrowIfNotFinite(clearAbove);
         ArgumentOutOfRangeException.ThrowIfLessThan(clearAbove, fireBelow);
-        return AlertRules.Over(
-            source,
-            nameof(AlertBelow),
-            () => new HysteresisCondition<T>(selector, fireBelow, clearAbove, factor: -1),
-            holdFor,
-            keepFiringFor,
-            options,
-            scheduler);
+        return () => new HysteresisCondition<T>(selector, fireBelow, clearAbove, factor: -1);
     }
 }

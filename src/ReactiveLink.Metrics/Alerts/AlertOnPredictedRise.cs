@@ -46,17 +46,15 @@ public static partial class AlertObservable
         IScheduler? scheduler = null)
     {
         ArgumentNullException.ThrowIfNull(source);
+        return AlertRules.Over(source, nameof(AlertOnPredictedRise), PredictedRiseCondition(selector, threshold, horizon, over), holdFor, keepFiringFor, options, scheduler);
+    }
+
+    private static Func<AlertCondition<T>> PredictedRiseCondition<T>(Func<T, double> selector, double threshold, TimeSpan horizon, TimeSpan over)
+    {
         ArgumentNullException.ThrowIfNull(selector);
         ThrowIfNotFinite(threshold);
         ArgumentOutOfRangeException.ThrowIfLessThan(horizon, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(over, TimeSpan.Zero);
-        return AlertRules.Over(
-            source,
-            nameof(AlertOnPredictedRise),
-            () => new CrossingCondition<T>(selector, threshold, horizon, over, factor: 1),
-            holdFor,
-            keepFiringFor,
-            options,
-            scheduler);
+        return () => new CrossingCondition<T>(selector, threshold, horizon, over, factor: 1);
     }
 }

@@ -44,11 +44,15 @@ public static partial class AlertObservable
         IScheduler? scheduler = null)
     {
         ArgumentNullException.ThrowIfNull(source);
+        return AlertRules.Over(source, nameof(AlertOnRateOfChange), RateOfChangeCondition(selector, perSecond, over), holdFor, keepFiringFor, options, scheduler);
+    }
+
+    private static Func<AlertCondition<T>> RateOfChangeCondition<T>(Func<T, double> selector, double perSecond, TimeSpan over)
+    {
         ArgumentNullException.ThrowIfNull(selector);
         ThrowIfNotFinite(perSecond);
         ArgumentOutOfRangeException.ThrowIfZero(perSecond);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(over, TimeSpan.Zero);
-        return AlertRules.Over(
-            source, nameof(AlertOnRateOfChange), () => new RateCondition<T>(selector, perSecond, over), holdFor, keepFiringFor, options, scheduler);
+        return () => new RateCondition<T>(selector, perSecond, over);
     }
 }

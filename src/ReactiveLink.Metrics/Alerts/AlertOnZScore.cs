@@ -49,6 +49,11 @@ public static partial class AlertObservable
         IScheduler? scheduler = null)
     {
         ArgumentNullException.ThrowIfNull(source);
+        return AlertRules.Over(source, nameof(AlertOnZScore), ZScoreCondition(selector, limit, minimumDeviation, window, warmUp), holdFor, keepFiringFor, options, scheduler);
+    }
+
+    private static Func<AlertCondition<T>> ZScoreCondition<T>(Func<T, double> selector, double limit, double minimumDeviation, int window, int warmUp)
+    {
         ArgumentNullException.ThrowIfNull(selector);
         ThrowIfNotFinite(limit);
         ThrowIfNotFinite(minimumDeviation);
@@ -58,13 +63,6 @@ public static partial class AlertObservable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(window, 65_536);
         ArgumentOutOfRangeException.ThrowIfLessThan(warmUp, 2);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(warmUp, window);
-        return AlertRules.Over(
-            source,
-            nameof(AlertOnZScore),
-            () => new ScoreCondition<T>(selector, limit, window, warmUp, minimumDeviation),
-            holdFor,
-            keepFiringFor,
-            options,
-            scheduler);
+        return () => new ScoreCondition<T>(selector, limit, window, warmUp, minimumDeviation);
     }
 }

@@ -52,6 +52,11 @@ public static partial class AlertObservable
         IScheduler? scheduler = null)
     {
         ArgumentNullException.ThrowIfNull(source);
+        return AlertRules.Over(source, nameof(AlertOutsideBand), OutsideBandCondition(selector, width, minimumBand, smoothing, warmUp), holdFor, keepFiringFor, options, scheduler);
+    }
+
+    private static Func<AlertCondition<T>> OutsideBandCondition<T>(Func<T, double> selector, double width, double minimumBand, double smoothing, int warmUp)
+    {
         ArgumentNullException.ThrowIfNull(selector);
         ThrowIfNotFinite(width);
         ThrowIfNotFinite(minimumBand);
@@ -61,13 +66,6 @@ public static partial class AlertObservable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(smoothing);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(smoothing, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(warmUp, 1);
-        return AlertRules.Over(
-            source,
-            nameof(AlertOutsideBand),
-            () => new BandCondition<T>(selector, smoothing, width, minimumBand, warmUp),
-            holdFor,
-            keepFiringFor,
-            options,
-            scheduler);
+        return () => new BandCondition<T>(selector, smoothing, width, minimumBand, warmUp);
     }
 }

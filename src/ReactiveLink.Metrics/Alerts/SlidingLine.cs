@@ -10,7 +10,7 @@ internal sealed class SlidingLine(TimeSpan over)
     internal const int Cells = 128;
 
     private readonly long _cellTicks = Math.Max(1, (over.Ticks / Cells) + (over.Ticks % Cells == 0 ? 0 : 1));
-    private readonly (long Index, long FirstTicks, PairMoments Moments)[] _cells = new (long, long, PairMoments)[Cells + 3];
+    private (long Index, long FirstTicks, PairMoments Moments)[] _cells = new (long, long, PairMoments)[4];
     private PairMoments _all;
     private int _first;
     private int _count;
@@ -33,6 +33,11 @@ internal sealed class SlidingLine(TimeSpan over)
         RemoveUntil(ticks);
         if (_count == 0 || _cells[Slot(_count - 1)].Index != index)
         {
+            if (_count == _cells.Length)
+            {
+                Grow();
+            }
+
             _cells[Slot(_count++)] = (index, ticks, default);
         }
 
@@ -60,6 +65,17 @@ internal sealed class SlidingLine(TimeSpan over)
                 _all.Add(_cells[Slot(i)].Moments);
             }
         }
+    }
+
+    private void Grow()
+    {
+        var larger = new (long, long, PairMoments)[Math.Min(2 * _count, Cells + 3)];
+        for (var i = 0; i < _count; i++)
+        {
+            larger[i] = _cells[Slot(i)];
+        }
+
+        (_cells, _first) = (larger, 0);
     }
 
     private int Slot(int offset) => (_first + offset) % _cells.Length;

@@ -57,10 +57,17 @@ internal static class CountSpans
 
     public static long Sum(ReadOnlySpan<long> counts)
     {
-        var sum = 0L;
-        foreach (var count in counts)
+        var sums = Vector<long>.Zero;
+        var i = 0;
+        for (; i <= counts.Length - Vector<long>.Count; i += Vector<long>.Count)
         {
-            sum += count;
+            sums += new Vector<long>(counts[i..]);
+        }
+
+        var sum = Vector.Sum(sums);
+        for (; i < counts.Length; i++)
+        {
+            sum += counts[i];
         }
 
         return sum;

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
 namespace ReactiveLink.Metrics.Quantiles;
 
 /// <summary>Maps a magnitude to the index of its bucket, and an index to the value that stands for the bucket.</summary>
@@ -15,7 +18,7 @@ namespace ReactiveLink.Metrics.Quantiles;
 /// makes that ln γ. The logarithm itself would need 1 % fewer buckets.
 /// </para>
 /// </remarks>
-internal readonly struct IndexMapping
+internal readonly partial struct IndexMapping
 {
     private const double Cube = 6.0 / 35;
     private const double Square = -3.0 / 5;
@@ -42,6 +45,19 @@ internal readonly struct IndexMapping
         return (int)((exponent + ((((Cube * s) + Square) * s + Line) * s)) * _bucketsPerOctave);
     }
 
+    /// <summary>The same of several positive, normal numbers, by the same operations in the same order.</summary>
+    /// <param name="numbers">The numbers.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector256<int> IndicesOf(Vector512<double> numbers)
+    {
+        var bits = numbers.AsInt64();
+        var exponents = Vector512.ConvertToDouble(Vector512.ShiftRightLogical(bits, 52));
+        var s = ((bits & Vector512.Create(SignificandMask)) | Vector512.Create(ExponentOfOne)).AsDouble() - Vector512<double>.One;
+        var parts = (((((s * Cube) + Vector512.Create(Square)) * s) + Vector512.Create(Line)) * s) + exponents;
+        var positions = Vector512.ConvertToInt64(parts * _bucketsPerOctave);
+        return Vector256.Narrow(positions.GetLower(), positions.GetUpper());
+    }
+
     /// <summary>The value that is within the relative accuracy of everything in a bucket.</summary>
     /// <param name="index">The bucket.</param>
     public double ValueOf(int index)
@@ -66,9 +82,9 @@ internal readonly struct IndexMapping
         var position = index / _bucketsPerOctave;
         var exponent = (int)position;
         var target = position - exponent;
-        // Newton's method: the cubic's slope lies between 0.74 and 1.43, so five steps reach the last bit.
-        var s = target;
-        for (var step = 0; step < 5; step++)
+        // A fit of the inverse to 0.0004; from there, two steps of Newton's method (the cubic's slope lies between 0.74 and 1.43) reach the last bit.
+        var s = ((((((-0.0778 * target) + 0.226) * target) + 0.145) * target) + 0.7072) * target;
+        for (var step = 0; step < 2; step++)
         {
             var error = ((((Cube * s) + Square) * s + Line) * s) - target;
             s -= error / ((((3 * Cube * s) + (2 * Square)) * s) + Line);

@@ -35,10 +35,7 @@ public sealed partial class QuantileSketch
         }
 
         _count += other._count;
-        _minimum = Math.Min(_minimum, other._minimum);
-        _maximum = Math.Max(_maximum, other._maximum);
-        _minimumEstimated |= other._minimumEstimated;
-        _maximumEstimated |= other._maximumEstimated;
+        Widen(other._minimum, other._maximum, other._minimumEstimated, other._maximumEstimated);
         if (_isExact)
         {
             _exact.AddAll(other._exact.Values);
@@ -141,7 +138,7 @@ public sealed partial class QuantileSketch
             return false;
         }
 
-        Shrink(other);
+        Shrink(other._count, other._minimum, other._maximum);
         return true;
     }
 
@@ -173,7 +170,7 @@ public sealed partial class QuantileSketch
         TurnToBuckets();
         if (TryTakeOut(other))
         {
-            Shrink(other);
+            Shrink(other._count, other._minimum, other._maximum);
             return true;
         }
 
@@ -200,7 +197,7 @@ public sealed partial class QuantileSketch
     {
         for (var i = 0; i < values.Length; i++)
         {
-            if (!TryTakeOne(values[i]))
+            if (!TryTakeOne(CodeOf(values[i])))
             {
                 // What was taken is given back: all or nothing.
                 foreach (var taken in values[..i])
@@ -216,42 +213,38 @@ public sealed partial class QuantileSketch
         return true;
     }
 
-    private bool TryTakeOne(double value)
+    private void Shrink(long count, double minimum, double maximum)
     {
-        if (value != 0)
-        {
-            return _buckets.TryTakeOne(_mapping.IndexOf(BitConverter.DoubleToInt64Bits(value)), value < 0);
-        }
-
-        if (_zeros == 0)
-        {
-            return false;
-        }
-
-        _zeros--;
-        return true;
-    }
-
-    private void Shrink(QuantileSketch other)
-    {
-        _count -= other._count;
+        _count -= count;
         if (_count == 0)
         {
             Reset();
             return;
         }
 
-        // An extreme that the other did not reach is still there. Otherwise the outermost bucket tells the new one.
-        if (_minimumEstimated || other._minimumEstimated || other._minimum <= _minimum)
+        // An extreme that the other did not reach is still there.
+        _minimumEstimated |= minimum <= _minimum;
+        _maximumEstimated |= maximum >= _maximum;
+    }
+
+    private void Widen(double minimum, double maximum, bool minimumEstimated, bool maximumEstimated)
+    {
+        if (minimum < _minimum)
         {
-            _minimum = Math.Min(LowestBucketValue(), _maximum);
-            _minimumEstimated = true;
+            (_minimum, _minimumEstimated) = (minimum, minimumEstimated);
+        }
+        else if (minimum == _minimum)
+        {
+            _minimumEstimated &= minimumEstimated;
         }
 
-        if (_maximumEstimated || other._maximumEstimated || other._maximum >= _maximum)
+        if (maximum > _maximum)
         {
-            _maximum = Math.Max(HighestBucketValue(), _minimum);
-            _maximumEstimated = true;
+            (_maximum, _maximumEstimated) = (maximum, maximumEstimated);
+        }
+        else if (maximum == _maximum)
+        {
+            _maximumEstimated &= maximumEstimated;
         }
     }
 }

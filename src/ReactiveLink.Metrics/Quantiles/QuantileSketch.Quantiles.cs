@@ -1,3 +1,5 @@
+using ReactiveLink.Metrics.Quantiles;
+
 namespace ReactiveLink.Metrics;
 
 /// <content>Reading quantiles.</content>
@@ -34,6 +36,16 @@ public sealed partial class QuantileSketch
             }
         }
 
+        var hint = BucketHint.None;
+        Read(qs, results, new Span<BucketHint>(ref hint));
+    }
+
+    /// <summary>Reads quantiles that are read again and again.</summary>
+    /// <param name="qs">The fractions, each 0 to 1; cheapest if ascending.</param>
+    /// <param name="results">Receives a quantile for each fraction.</param>
+    /// <param name="hints">For each fraction, the bucket that it was in last; a single one is for all of them.</param>
+    internal void Read(ReadOnlySpan<double> qs, Span<double> results, Span<BucketHint> hints)
+    {
         if (_count == 0)
         {
             results[..qs.Length].Fill(double.NaN);
@@ -51,7 +63,7 @@ public sealed partial class QuantileSketch
             var cursor = new Cursor(this);
             for (var i = 0; i < qs.Length; i++)
             {
-                results[i] = cursor.ValueAt(RankOf(qs[i], _count));
+                results[i] = cursor.ValueAt(RankOf(qs[i], _count), ref hints[Math.Min(i, hints.Length - 1)]);
             }
         }
     }
@@ -80,84 +92,5 @@ public sealed partial class QuantileSketch
         return !positive.IsEmpty ? _mapping.ValueOf(positive.High)
             : _zeros > 0 ? 0
             : -_mapping.ValueOf(_buckets.Content(negative: true).Low);
-    }
-
-    /// <summary>Walks the buckets from the lowest value to the highest.</summary>
-    private ref struct Cursor(QuantileSketch sketch)
-    {
-        private readonly QuantileSketch _sketch = sketch;
-        private readonly ReadOnlySpan<long> _negative = sketch._buckets.Region(negative: true);
-        private readonly ReadOnlySpan<long> _positive = sketch._buckets.Region(negative: false);
-        // Positions 0 to n − 1 are the negative region from its end to its start, n the zeros, from n + 1 on the positive region.
-        private int _next;
-        private long _before;
-        private long _reached;
-
-        /// <summary>The value of a rank; from the start again if it lies before the bucket reached.</summary>
-        /// <param name="rank">The rank, 1 to the count.</param>
-        public double ValueAt(long rank)
-        {
-            if (rank <= _before)
-            {
-                (_next, _before, _reached) = (0, 0, 0);
-            }
-
-            if (_reached < rank)
-            {
-                Advance(rank);
-            }
-
-            // The outermost buckets' values may lie outside what was seen; nearer to the extremes is nearer to the truth.
-            return Math.Min(Math.Max(ValueHere(), _sketch._minimum), _sketch._maximum);
-        }
-
-        private void Advance(long rank)
-        {
-            var before = _reached;
-            var reached = _reached;
-            var next = _next;
-            while (reached < rank && next < _negative.Length)
-            {
-                before = reached;
-                next++;
-                reached += _negative[^next];
-            }
-
-            if (reached < rank && next == _negative.Length)
-            {
-                before = reached;
-                next++;
-                reached += _sketch._zeros;
-            }
-
-            var first = _negative.Length + 1;
-            if (reached < rank)
-            {
-                var i = next - first;
-                do
-                {
-                    before = reached;
-                    reached += _positive[i++];
-                }
-                while (reached < rank);
-                next = first + i;
-            }
-
-            (_next, _before, _reached) = (next, before, reached);
-        }
-
-        private readonly double ValueHere()
-        {
-            var position = _next - 1;
-            if (position < _negative.Length)
-            {
-                var index = _sketch._buckets.FirstIndex(negative: true) + _negative.Length - 1 - position;
-                return -_sketch._mapping.ValueOf(index);
-            }
-
-            return position == _negative.Length
-                ? 0
-                : _sketch._mapping.ValueOf(_sketch._buckets.FirstIndex(negative: false) + position - _negative.Length - 1);
-        }
     }
 }

@@ -57,6 +57,8 @@ public sealed partial class QuantileSketch
     private bool _isExact = true;
     private long _count;
     private long _zeros;
+
+    // No value lies outside them. Where estimated, the extreme value itself may be gone, and the outermost bucket tells which is left.
     private double _minimum = double.PositiveInfinity;
     private double _maximum = double.NegativeInfinity;
     private bool _minimumEstimated;
@@ -98,10 +100,10 @@ public sealed partial class QuantileSketch
     /// The lowest value, exact; NaN when empty. After a <see cref="Subtract"/> that may have taken the lowest value out of
     /// a sketch with buckets, the lowest bucket's value: within α of the true one.
     /// </summary>
-    public double Min => _count == 0 ? double.NaN : _minimum;
+    public double Min => _count == 0 ? double.NaN : _minimumEstimated ? Math.Clamp(LowestBucketValue(), _minimum, _maximum) : _minimum;
 
     /// <summary>The highest value; otherwise as <see cref="Min"/>.</summary>
-    public double Max => _count == 0 ? double.NaN : _maximum;
+    public double Max => _count == 0 ? double.NaN : _maximumEstimated ? Math.Clamp(HighestBucketValue(), _minimum, _maximum) : _maximum;
 
     /// <summary>The memory that the sketch takes, in bytes: at most <see cref="MaximumBytes"/>.</summary>
     public int SizeInBytes =>
@@ -201,12 +203,12 @@ public sealed partial class QuantileSketch
         _count += count;
         if (value < _minimum)
         {
-            _minimum = value;
+            (_minimum, _minimumEstimated) = (value, false);
         }
 
         if (value > _maximum)
         {
-            _maximum = value;
+            (_maximum, _maximumEstimated) = (value, false);
         }
     }
 

@@ -18,6 +18,6 @@ public enum Aggregation
     /// <summary>How many there are.</summary>
     Count,
 
-    /// <summary>A percentile, exact over the values held (linear interpolation between ranks); NaN of none.</summary>
+    /// <summary>A percentile, within <see cref="MetricRegistryOptions.RelativeAccuracy"/> of the value at its rank (exact up to 64 values); NaN of none.</summary>
     Percentile,
 }

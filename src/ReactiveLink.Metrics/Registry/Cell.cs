@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -6,215 +7,226 @@ namespace ReactiveLink.Metrics.Registry;
 /// <summary>A value and when it was recorded.</summary>
 internal readonly record struct Entry(double Value, long Ticks);
 
-/// <summary>What a recording needs done after its cell is free again.</summary>
-internal enum After
-{
-    Nothing,
-    Wake,
-    Hurry,
-}
-
 /// <summary>
-/// One thread's part of a metric: totals, buckets and the latest values. Only its thread writes, with plain stores: a locked instruction would cost more than the rest
-/// of a recording. Readers look on; what they copy while it is overwritten they notice and leave out.
+/// One thread's part of a metric: a ring of its latest values, and what those before them come to. A recording is a plain store and the publication of a count: no locked
+/// instruction, which would cost more than all the rest. What values come to is counted many at a time, by their thread when a batch is full, or by a reader.
 /// </summary>
 internal sealed class Cell
 {
+    /// <summary>Values that are counted together, and that share a reading of the clock when they come in quick succession.</summary>
+    public const int Batch = 256;
+
     /// <summary>Values in one epoch that each get a reading of the clock of their own.</summary>
     private const int OwnReadings = 32;
 
-    /// <summary>Values that share a reading, beyond those.</summary>
-    private const int SharedReadings = 255;
+    private const int SmallestRing = 64;
 
-    private readonly Entry[] _ring;
-    private readonly BucketBounds? _bounds;
-    private readonly long[] _buckets;
-    private readonly LogLinearCounts? _shape;
+    /// <summary>Held to count, to drain and to replace the ring; nothing foreign is called meanwhile. The thread takes it once a batch, and waits for it only when the ring is full.</summary>
+    private readonly Lock _counting = new();
+    private readonly CellTotals _totals;
+    private readonly int _largest;
+    private double[] _values;
+    private long[] _times;
+    private long _counted;
     private long _drained;
     private State _state;
 
     /// <param name="capacity">How many of the latest values to hold, at least.</param>
-    /// <param name="bounds">The bounds of a distribution's buckets, or null.</param>
-    public Cell(int capacity, BucketBounds? bounds)
+    /// <param name="totals">Empty, the cell's own from now on.</param>
+    public Cell(int capacity, CellTotals totals)
     {
         // One more than asked for: the oldest place may be in the course of being overwritten while a reader copies.
-        _ring = new Entry[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)capacity + 1)];
-        _bounds = bounds;
-        _buckets = bounds is null ? [] : new long[bounds.Count + 1];
-        _shape = bounds is null ? null : new LogLinearCounts();
+        _largest = Math.Max(SmallestRing, (int)BitOperations.RoundUpToPowerOf2((uint)capacity + 1));
+        _totals = totals;
+        _values = new double[SmallestRing];
+        _times = new long[SmallestRing];
         _state.Epoch = -1;
-        _state.Generation = -1;
+    }
+
+    /// <summary>Takes a finite value, if a reading of the clock can be shared and there is room. One thread at a time.</summary>
+    /// <returns>False if <see cref="Add"/> is needed.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryAdd(double value, long epoch)
+    {
+        ref var state = ref _state;
+        var appended = state.Appended;
+        if (appended >= state.Limit || state.Epoch != epoch)
+        {
+            return false;
+        }
+
+        Append(ref state, appended, value);
+        return true;
     }
 
     /// <summary>Takes a finite value. One thread at a time.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public After Add(double value, Recorder recorder)
+    /// <param name="value">The value.</param>
+    /// <param name="ticks">The time.</param>
+    /// <param name="epoch">The epoch before the time was read; -1 if the time is this value's alone.</param>
+    /// <returns>Whether values share this reading from now on.</returns>
+    public bool Add(double value, long ticks, long epoch)
     {
         ref var state = ref _state;
-        var after = After.Nothing;
         var appended = state.Appended;
-        if (appended >= state.SharedUntil || state.Epoch != recorder.Clock.Epoch)
-        {
-            after = ReadClock(recorder);
-        }
-
-        var ring = _ring;
-        ring[(int)appended & (ring.Length - 1)] = new Entry(value, state.Time);
-
-        // A plain sum is exact for whole numbers up to 2^53; a compensated one would double the chain of additions.
-        state.Sum += value;
-        if (value < state.Min)
-        {
-            state.Min = value;
-        }
-
-        if (value > state.Max)
-        {
-            state.Max = value;
-        }
-
-        if (_bounds is not null)
-        {
-            _buckets[_bounds.IndexOf(value)]++;
-            _shape!.Add(value);
-        }
-
-        Volatile.Write(ref state.Appended, appended + 1);
-
-        // The next entry must not be seen before this count; free where stores are seen in their order.
-        Volatile.WriteBarrier();
-        return after;
-    }
-
-    /// <summary>Adds the totals to a snapshot, unless they are of before the last reset.</summary>
-    public void AddTo(CellTotals totals, int generation)
-    {
-        if (Volatile.Read(ref _state.Generation) != generation)
-        {
-            return;
-        }
-
-        var count = Volatile.Read(ref _state.Appended) - _state.Base;
-        totals.Add(Volatile.Read(ref _state.Sum));
-        totals.Min = Math.Min(totals.Min, Volatile.Read(ref _state.Min));
-        totals.Max = Math.Max(totals.Max, Volatile.Read(ref _state.Max));
-        if (_bounds is not null)
-        {
-            // Count from the buckets, lest the two differ by a recording that is under way.
-            count = 0;
-            for (var i = 0; i < _buckets.Length; i++)
-            {
-                var bucket = Volatile.Read(ref _buckets[i]);
-                totals.Buckets[i] += bucket;
-                count += bucket;
-            }
-        }
-
-        totals.Count += count;
-        if (totals.Shape is { } shape)
-        {
-            _shape?.AddTo(shape);
-        }
-    }
-
-    /// <summary>Copies the values that came since the last time to a list. One reader at a time.</summary>
-    /// <returns>How many were overwritten before.</returns>
-    public long Drain(List<Entry> to)
-    {
-        var end = Volatile.Read(ref _state.Appended);
-        var begin = to.Count;
-        var from = Math.Max(_drained, end - _ring.Length);
-        for (var i = from; i < end; i++)
-        {
-            to.Add(_ring[(int)i & (_ring.Length - 1)]);
-        }
-
-        // The copies are made before the count is read again: an entry is good if the thread had not begun to write over it by then.
-        Volatile.ReadBarrier();
-        var torn = (int)Math.Clamp(Volatile.Read(ref _state.Appended) - _ring.Length + 1 - from, 0, end - from);
-        to.RemoveRange(begin, torn);
-        var lost = from + torn - _drained;
-        _drained = end;
-        return lost;
-    }
-
-    /// <summary>Leaves out what has come so far. One reader at a time.</summary>
-    public void Skip() => _drained = Volatile.Read(ref _state.Appended);
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private After ReadClock(Recorder recorder)
-    {
-        ref var state = ref _state;
-        var clock = recorder.Clock;
-
-        // In this order: a reset moves the generation first, then the epoch.
-        var epoch = clock.Epoch;
-        var generation = recorder.Generation;
-        if (generation != state.Generation)
-        {
-            Clear();
-            Volatile.Write(ref state.Generation, generation);
-        }
-
-        state.Time = clock.Ticks;
+        state.Time = ticks;
         if (epoch != state.Epoch)
         {
             state.Epoch = epoch;
             state.Own = 0;
         }
 
-        if (++state.Own <= OwnReadings)
-        {
-            state.SharedUntil = state.Appended;
-            return clock.IsArmed ? After.Nothing : After.Wake;
-        }
-
-        state.SharedUntil = state.Appended + SharedReadings;
-        return clock.IsHurried ? After.Nothing : After.Hurry;
+        var shared = epoch >= 0 && ++state.Own > OwnReadings;
+        state.Limit = Math.Min(MakeRoom(appended), appended + (shared ? Batch : 1));
+        Append(ref state, appended, value);
+        return shared;
     }
 
-    private void Clear()
+    /// <summary>Copies the values that came since the last time to a list, and adds what all come to: both of the same instant. One reader at a time.</summary>
+    /// <returns>How many were overwritten before.</returns>
+    public long Drain(List<Entry> to, CellTotals? totals)
     {
-        _state.Base = _state.Appended;
-        _state.Sum = 0;
-        _state.Min = double.PositiveInfinity;
-        _state.Max = double.NegativeInfinity;
-        Array.Clear(_buckets);
-        _shape?.Clear();
+        lock (_counting)
+        {
+            var end = Volatile.Read(ref _state.Appended);
+            CountTo(end);
+            totals?.Add(_totals);
+            var values = _values;
+            var times = _times;
+            var mask = values.Length - 1;
+            var begin = to.Count;
+            var from = Math.Max(_drained, end - values.Length);
+            for (var i = from; i < end; i++)
+            {
+                to.Add(new Entry(values[(int)i & mask], times[(int)i & mask]));
+            }
+
+            // The copies are made before the count is read again: an entry is good if the thread had not begun to write over it by then.
+            Volatile.ReadBarrier();
+            var torn = (int)Math.Clamp(Volatile.Read(ref _state.Appended) - values.Length + 1 - from, 0, end - from);
+            to.RemoveRange(begin, torn);
+            var lost = from + torn - _drained;
+            _drained = end;
+            return lost;
+        }
+    }
+
+    /// <summary>Adds what all values come to. One reader at a time.</summary>
+    public void AddTo(CellTotals totals)
+    {
+        lock (_counting)
+        {
+            CountTo(Volatile.Read(ref _state.Appended));
+            totals.Add(_totals);
+        }
+    }
+
+    /// <summary>Leaves out what has come so far. One reader at a time.</summary>
+    public void Reset()
+    {
+        lock (_counting)
+        {
+            _drained = Volatile.Read(ref _state.Appended);
+            Volatile.Write(ref _counted, _drained);
+            _totals.Clear();
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Append(ref State state, long appended, double value)
+    {
+        // Rings are of one length, a power of two: the index is within both.
+        var values = _values;
+        var slot = (nint)(appended & (values.Length - 1));
+        Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(values), slot) = value;
+        Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_times), slot) = state.Time;
+        Volatile.Write(ref state.Appended, appended + 1);
+
+        // The next entry must not be seen before this count; free where stores are seen in their order.
+        Volatile.WriteBarrier();
+    }
+
+    /// <summary>Counts a full batch, and makes sure that there is room for one value more.</summary>
+    /// <returns>The count of values up to which there is room, and no batch to count.</returns>
+    private long MakeRoom(long appended)
+    {
+        var length = _values.Length;
+        var counted = Volatile.Read(ref _counted);
+        var full = appended - counted >= length;
+        var grow = appended >= length && length < _largest;
+        if (full || grow)
+        {
+            lock (_counting)
+            {
+                CountTo(appended);
+                if (grow)
+                {
+                    Grow(appended);
+                }
+            }
+        }
+        else if (appended - counted >= Batch)
+        {
+            // A reader that is at it counts as well.
+            if (_counting.TryEnter())
+            {
+                CountTo(appended);
+                _counting.Exit();
+            }
+        }
+
+        length = _values.Length;
+        var room = Volatile.Read(ref _counted) + length;
+        return length < _largest ? Math.Min(room, Math.Max(length, appended + 1)) : room;
+    }
+
+    /// <summary>Counts the values up to there that were not yet.</summary>
+    private void CountTo(long end)
+    {
+        var mask = _values.Length - 1;
+        var from = _counted;
+        while (from < end)
+        {
+            var slot = (int)from & mask;
+            var length = (int)Math.Min(end - from, _values.Length - slot);
+            _totals.Add(_values.AsSpan(slot, length));
+            from += length;
+        }
+
+        Volatile.Write(ref _counted, end);
+    }
+
+    private void Grow(long appended)
+    {
+        var length = _values.Length;
+        var values = new double[length * 2];
+        var times = new long[length * 2];
+        for (var i = appended - length; i < appended; i++)
+        {
+            values[(int)i & (values.Length - 1)] = _values[(int)i & (length - 1)];
+            times[(int)i & (values.Length - 1)] = _times[(int)i & (length - 1)];
+        }
+
+        _values = values;
+        _times = times;
     }
 
     /// <summary>What each recording writes, on cache lines of its own.</summary>
-    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    [StructLayout(LayoutKind.Explicit, Size = 192)]
     private struct State
     {
         [FieldOffset(64)]
         public long Appended;
 
         [FieldOffset(72)]
-        public long SharedUntil;
+        public long Limit;
 
         [FieldOffset(80)]
         public long Time;
 
         [FieldOffset(88)]
-        public double Sum;
+        public long Epoch;
 
         [FieldOffset(96)]
-        public double Min;
-
-        [FieldOffset(104)]
-        public double Max;
-
-        [FieldOffset(112)]
-        public int Epoch;
-
-        [FieldOffset(116)]
         public int Own;
-
-        [FieldOffset(120)]
-        public int Generation;
-
-        [FieldOffset(128)]
-        public long Base;
     }
 }

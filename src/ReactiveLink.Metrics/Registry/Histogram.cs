@@ -1,14 +1,17 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using ReactiveLink.Metrics.Registry;
 
 namespace ReactiveLink.Metrics;
 
 /// <summary>
-/// A distribution: counted in buckets, each with an inclusive upper bound as Prometheus has them, and in a sketch that gives quantiles of all values since the start
-/// within <see cref="QuantileError"/>. Percentiles of windows are exact.
+/// A distribution: counted in buckets, each with an inclusive upper bound as Prometheus has them, and in a <see cref="QuantileSketch"/> that gives quantiles of all values
+/// since the start. They are within <see cref="MetricRegistryOptions.RelativeAccuracy"/>, as are percentiles of windows.
 /// </summary>
 public sealed class Histogram : Metric
 {
+    private const ulong InfinityBits = 0x7FF0_0000_0000_0000;
+
     internal Histogram(MetricRegistry registry, MetricKey key, MetricDetails details, BucketBounds bounds)
         : base(registry, key, details, bounds)
     {
@@ -20,21 +23,20 @@ public sealed class Histogram : Metric
     /// <summary>The most bounds: 256.</summary>
     public static int MaximumBounds => 256;
 
-    /// <summary>How far a quantile of the distribution may be from the true value, relative to it: 0.8 %, from 2^-64 to 2^64 of either sign; smaller values count as 0.</summary>
-    public static double QuantileError => LogLinearCounts.RelativeError;
-
     /// <inheritdoc/>
     public override MetricType Type => MetricType.Histogram;
 
     /// <summary>The last value of those held; NaN if there is none.</summary>
-    public override double Value => Recorder.Read(0, static (history, _) => history.Count == 0 ? double.NaN : history.LastValue);
+    public override double Value => Recorder.Read(0, static (history, _, _) => history.Count == 0 ? double.NaN : history.LastValue);
 
     /// <summary>Takes a value.</summary>
     /// <param name="value">The value: finite.</param>
     /// <returns>Whether it was taken; what is refused is counted.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Record(double value)
     {
-        if (Math.Abs(value) <= double.MaxValue)
+        // What is not finite has every bit of the exponent; the sign is shifted out.
+        if (BitConverter.DoubleToUInt64Bits(value) << 1 < InfinityBits << 1)
         {
             Take(value);
             return true;

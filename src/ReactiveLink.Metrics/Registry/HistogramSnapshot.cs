@@ -6,11 +6,11 @@ namespace ReactiveLink.Metrics;
 /// <summary>A distribution since its start or last reset.</summary>
 public sealed class HistogramSnapshot
 {
-    private readonly LogLinearCounts _shape;
+    private readonly QuantileSketch _sketch;
 
     private HistogramSnapshot(CellTotals totals, BucketBounds bounds)
     {
-        _shape = totals.Shape!;
+        _sketch = totals.Sketch!;
         Count = totals.Count;
         Sum = totals.Sum;
         Min = totals.Count == 0 ? double.NaN : totals.Min;
@@ -37,7 +37,7 @@ public sealed class HistogramSnapshot
     /// <summary>The values in each bucket alone; one more than there are bounds, the last for those above all. Their sum is <see cref="Count"/>.</summary>
     public ImmutableArray<long> Counts { get; }
 
-    /// <summary>A quantile within <see cref="Histogram.QuantileError"/> of the value at its rank.</summary>
+    /// <summary>A quantile within <see cref="MetricRegistryOptions.RelativeAccuracy"/> of the value of rank ⌈q·n⌉; exact up to 64 values.</summary>
     /// <param name="q">Which: 0 to 1.</param>
     /// <returns>The quantile; NaN of none.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="q"/> is not from 0 to 1.</exception>
@@ -48,19 +48,12 @@ public sealed class HistogramSnapshot
             throw new ArgumentOutOfRangeException(nameof(q), q, "Give a quantile from 0 to 1.");
         }
 
-        var rank = (long)(q * (Count - 1));
-        long seen = 0;
-        foreach (var (value, count) in _shape.InOrder())
+        // Reading a sketch may sort the few values that it still holds as they are.
+        lock (_sketch)
         {
-            seen += count;
-            if (seen > rank)
-            {
-                return Math.Clamp(value, Min, Max);
-            }
+            return _sketch.Quantile(q);
         }
-
-        return double.NaN;
     }
 
-    internal static HistogramSnapshot Of(Recorder recorder) => new(recorder.ReadTotals(shape: true), recorder.Bounds!);
+    internal static HistogramSnapshot Of(Recorder recorder) => new(recorder.ReadTotals(), recorder.Bounds!);
 }

@@ -3,7 +3,7 @@ namespace ReactiveLink.Metrics.Registry;
 /// <summary>
 /// The latest values of a metric in the order of time, within a count and an age. Sums, counts, smallest and largest of any window that ends now are
 /// kept as values come and go: running sums in double-double arithmetic (Knuth's two-sum), and the monotonic queues known from sliding-window
-/// minimum. Reading them takes a binary search. A percentile is selected from the window's values when asked for, and is exact.
+/// minimum. Reading them takes a binary search. Percentiles are kept by <see cref="WindowSketches"/>.
 /// </summary>
 internal sealed class History
 {
@@ -16,12 +16,13 @@ internal sealed class History
     private long _end;
     private double _high;
     private double _low;
-    private double[] _scratch = [];
+    private readonly WindowSketches _sketches;
 
-    public History(int maximum, long retentionTicks)
+    public History(MetricRegistryOptions options)
     {
-        _maximum = maximum;
-        _retention = retentionTicks;
+        _maximum = options.MaximumValues;
+        _retention = options.Retention.Ticks;
+        _sketches = new WindowSketches(this, options);
     }
 
     /// <summary>Values let go because there were too many.</summary>
@@ -31,6 +32,9 @@ internal sealed class History
     public long Expired { get; private set; }
 
     public int Count => (int)(_end - _first);
+
+    /// <summary>The index after the newest value's.</summary>
+    public long End => _end;
 
     public long FirstTicks => this[_first].Ticks;
 
@@ -66,8 +70,11 @@ internal sealed class History
     }
 
     /// <summary>Lets go of what is older than the retention.</summary>
-    public void Expire(long now)
+    /// <param name="now">The time, read before the values came here.</param>
+    /// <returns>The time of the newest value, if that is later.</returns>
+    public long Expire(long now)
     {
+        now = Count == 0 ? now : Math.Max(now, LastTicks);
         while (Count > 0 && now - FirstTicks > _retention)
         {
             RemoveFirst();
@@ -79,6 +86,8 @@ internal sealed class History
             _high = 0;
             _low = 0;
         }
+
+        return now;
     }
 
     public void Clear()
@@ -90,6 +99,7 @@ internal sealed class History
         Expired = 0;
         _smallest.Clear();
         _largest.Clear();
+        _sketches.Clear();
     }
 
     /// <summary>Where the values not older than this begin.</summary>
@@ -147,43 +157,20 @@ internal sealed class History
 
     public long TicksAt(long index) => this[index].Ticks;
 
-    /// <summary>The values from there on, in ascending order. Valid until the next call.</summary>
-    public ReadOnlySpan<double> SortedFrom(long start)
-    {
-        var count = (int)(_end - start);
-        if (_scratch.Length < count)
-        {
-            _scratch = new double[_items.Length];
-        }
+    /// <summary>A sketch of the values of the last while. Valid until the next call.</summary>
+    /// <param name="length">How long, in ticks.</param>
+    /// <param name="start">Where they begin.</param>
+    public QuantileSketch SketchFrom(long length, long start) => _sketches.Of(length, start);
 
-        for (var i = 0; i < count; i++)
-        {
-            _scratch[i] = this[start + i].Value;
-        }
-
-        var values = _scratch.AsSpan(0, count);
-        values.Sort();
-        return values;
-    }
-
-    /// <summary>A quantile by linear interpolation between ranks (Hyndman and Fan's type 7).</summary>
-    public static double Quantile(ReadOnlySpan<double> sorted, double q)
-    {
-        if (sorted.IsEmpty)
-        {
-            return double.NaN;
-        }
-
-        var rank = q * (sorted.Length - 1);
-        var below = (int)rank;
-        var fraction = rank - below;
-        return fraction == 0 ? sorted[below] : (sorted[below] * (1 - fraction)) + (sorted[below + 1] * fraction);
-    }
+    /// <summary>A quantile of the values of the last while; NaN of none.</summary>
+    public double QuantileFrom(long length, long start, double q) =>
+        start >= _end ? double.NaN : Math.Clamp(SketchFrom(length, start).Quantile(q), SmallestFrom(start), LargestFrom(start));
 
     private void RemoveFirst()
     {
         _smallest.Remove(_first);
         _largest.Remove(_first);
+        _sketches.Leave(_first, this[_first].Value);
         _first++;
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using ReactiveLink.Metrics.Registry;
+using ReactiveLink.Metrics.Windows;
 
 namespace ReactiveLink.Metrics;
 
@@ -14,11 +15,18 @@ namespace ReactiveLink.Metrics;
 /// <item><term>a value past the retention</term><description>let go; <see cref="MetricStatistics.Expired"/></description></item>
 /// <item><term>unregistered, or the registry disposed</term><description>the streams complete; recording goes on without harm, unseen</description></item>
 /// </list>
-/// Any member may be called on any thread. Recording waits for nobody and allocates nothing.
+/// Any member may be called on any thread. Recording takes no lock but once in 256 values, and allocates nothing once its thread's part has grown to its size.
 /// </summary>
 /// <remarks>
-/// Each thread records into a cell of its own. The time of a value is exact up to 32 values in 10 ms per thread; beyond, up to 255 values share a time that is at
-/// most 10 ms old.
+/// <para>
+/// Each thread records into a cell of its own, with plain stores; every 256 values it counts them together. The time of a value is exact up to 32 values in 10 ms
+/// per thread; beyond, up to 256 values share a time that is at most 10 ms old. A 64th thread and further ones share a cell, and take turns.
+/// </para>
+/// <para>
+/// Reading a window's count, sum, smallest or largest value takes a binary search. Percentiles are within
+/// <see cref="MetricRegistryOptions.RelativeAccuracy"/>, of the definition of <see cref="QuantileSketch"/>, and cost what came and went since the last reading of a
+/// window of that length (four lengths are remembered; another one costs its values once). A summary takes one pass over its values.
+/// </para>
 /// </remarks>
 public abstract class Metric
 {
@@ -26,6 +34,8 @@ public abstract class Metric
     private readonly MetricHub<MetricSample> _samples;
     private readonly MetricHub<MetricSample> _end;
     private readonly MetricRegistry _registry;
+    private readonly MissedCount _missedSamples;
+    private readonly MissedCount _missedSummaries;
     private long _refusedNotFinite;
     private long _refusedNegative;
     private long _resets;
@@ -33,9 +43,11 @@ public abstract class Metric
     private protected Metric(MetricRegistry registry, MetricKey key, MetricDetails details, BucketBounds? bounds = null)
     {
         _registry = registry;
-        _recorder = new Recorder(registry.Clock, registry.Options.MaximumValues, registry.Options.Retention, bounds);
-        _samples = new MetricHub<MetricSample>(registry.Options.SubscriberCapacity, registry.SubscriberFailed);
-        _end = new MetricHub<MetricSample>(1, registry.SubscriberFailed);
+        _recorder = new Recorder(registry.Clock, registry.Options, bounds);
+        _missedSamples = new MissedCount(registry.Missed);
+        _missedSummaries = new MissedCount(registry.Missed);
+        _samples = new MetricHub<MetricSample>(registry.Options.SubscriberCapacity, registry.SubscriberFailed, _missedSamples);
+        _end = new MetricHub<MetricSample>(1, registry.SubscriberFailed, _missedSamples);
         Name = key.Name;
         Tags = key.Tags;
         Description = details.Description;
@@ -70,7 +82,7 @@ public abstract class Metric
     /// <summary>Gives nothing, and completes with the metric: waiting for the end must not make the recording threads publish.</summary>
     internal IObservable<MetricSample> End => _end;
 
-    internal long Missed => _samples.Missed;
+    internal MissedCount MissedSummaries => _missedSummaries;
 
     /// <summary>Records a value in the default registry.</summary>
     /// <param name="name">The name of a metric without tags.</param>
@@ -103,9 +115,9 @@ public abstract class Metric
         }
 
         var length = CheckWindow(window);
-        return _recorder.Read((aggregation, length, percentile, _recorder.Clock), static (history, ask) =>
+        return _recorder.Read((aggregation, length.Ticks, percentile), static (history, now, ask) =>
         {
-            var start = history.Find(ask.Clock.Ticks - ask.length.Ticks);
+            var start = history.Find(now - ask.Ticks);
             return ask.aggregation switch
             {
                 Aggregation.Sum => history.SumFrom(start),
@@ -113,49 +125,40 @@ public abstract class Metric
                 Aggregation.Min => history.SmallestFrom(start),
                 Aggregation.Max => history.LargestFrom(start),
                 Aggregation.Count => history.CountFrom(start),
-                _ => History.Quantile(history.SortedFrom(start), ask.percentile / 100),
+                _ => history.QuantileFrom(ask.Ticks, start, ask.percentile / 100),
             };
         });
     }
 
     /// <summary>All figures over the values of the last while, of the same instant.</summary>
     /// <param name="window">The length of the window that ends now; the retention if left out.</param>
-    /// <returns>The figures.</returns>
+    /// <returns>The figures. Values of exactly the start and the end are in.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="window"/> is not positive or longer than the retention.</exception>
-    public MetricSummary GetSummary(TimeSpan? window = null) =>
-        _recorder.Read((Metric: this, Length: CheckWindow(window)), static (history, ask) =>
+    public WindowSummary GetSummary(TimeSpan? window = null) =>
+        _recorder.Read((_recorder.Clock, CheckWindow(window).Ticks), static (history, now, ask) =>
         {
-            var clock = ask.Metric._recorder.Clock;
-            var now = clock.Ticks;
-            var start = history.Find(now - ask.Length.Ticks);
-            var sorted = history.SortedFrom(start);
-            return new MetricSummary
+            var begin = now - ask.Ticks;
+            var start = history.Find(begin);
+            var moments = default(Moments);
+            for (var i = start; i < history.End; i++)
             {
-                Metric = ask.Metric,
-                Start = clock.ToTime(now - ask.Length.Ticks),
-                End = clock.ToTime(now),
-                Count = sorted.Length,
-                Sum = history.SumFrom(start),
-                Min = history.SmallestFrom(start),
-                Max = history.LargestFrom(start),
-                First = sorted.IsEmpty ? double.NaN : history.ValueAt(start),
-                Last = sorted.IsEmpty ? double.NaN : history.LastValue,
-                P50 = History.Quantile(sorted, 0.5),
-                P90 = History.Quantile(sorted, 0.9),
-                P95 = History.Quantile(sorted, 0.95),
-                P99 = History.Quantile(sorted, 0.99),
-            };
+                moments.Add(history.ValueAt(i), Aggregates.All);
+            }
+
+            var bounds = new WindowBounds(ask.Clock.ToTime(begin).UtcTicks, ask.Clock.ToTime(now).UtcTicks);
+            var sketch = moments.Count == 0 ? null : history.SketchFrom(ask.Ticks, start);
+            return WindowSummary.Create(in bounds, in moments, Aggregates.All, PercentileMode.Standard, sketch);
         });
 
     /// <summary>
-    /// Summaries at whole multiples of an interval of the registry's clock, without drift; ticks that a slow subscriber is too late for are left out. Each
-    /// subscription has one timer, and ends when the metric is unregistered.
+    /// Summaries at whole multiples of an interval of the registry's clock, without drift; ticks that a slow subscriber is too late for are left out, and
+    /// counted in <see cref="MetricStatistics.MissedSummaries"/>. Each subscription has one timer, and ends when the metric is unregistered.
     /// </summary>
     /// <param name="every">The interval: 1 ms to 24 days.</param>
     /// <param name="window">The length of each window; as <paramref name="every"/> if left out, at most the retention.</param>
     /// <returns>The stream; it takes nothing from the recording threads.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="every"/> or <paramref name="window"/> is out of range.</exception>
-    public IObservable<MetricSummary> Summaries(TimeSpan every, TimeSpan? window = null)
+    public IObservable<WindowSummary> Summaries(TimeSpan every, TimeSpan? window = null)
     {
         if (every < TimeSpan.FromMilliseconds(1) || every > TimeSpan.FromDays(24))
         {
@@ -169,9 +172,9 @@ public abstract class Metric
     /// <returns>An immutable snapshot.</returns>
     public MetricStatistics GetStatistics()
     {
-        var (held, evicted, expired, last) = _recorder.Read(0, static (history, _) =>
+        var totals = _recorder.NewTotals();
+        var (held, evicted, expired, last) = _recorder.Read(totals, 0, static (history, _, _) =>
             (history.Count, history.Evicted, history.Expired, history.Count == 0 ? (long?)null : history.LastTicks));
-        var totals = _recorder.ReadTotals();
         return new MetricStatistics
         {
             Name = Name,
@@ -188,12 +191,13 @@ public abstract class Metric
             RefusedNotFinite = Interlocked.Read(ref _refusedNotFinite),
             RefusedNegative = Interlocked.Read(ref _refusedNegative),
             Resets = Interlocked.Read(ref _resets),
-            MissedSamples = _samples.Missed,
+            MissedSamples = _missedSamples.Value,
+            MissedSummaries = _missedSummaries.Value,
             LastAt = last is { } ticks ? _recorder.Clock.ToTime(ticks) : null,
         };
     }
 
-    /// <summary>Forgets every value, total and count. A recording that is under way on another thread meanwhile may be in the windows and not in the totals.</summary>
+    /// <summary>Forgets every value, total and count. A recording that is under way on another thread meanwhile is either forgotten or in all that is read afterwards.</summary>
     public void Reset()
     {
         ResetValue();
@@ -201,6 +205,8 @@ public abstract class Metric
         Interlocked.Exchange(ref _refusedNotFinite, 0);
         Interlocked.Exchange(ref _refusedNegative, 0);
         Interlocked.Exchange(ref _resets, 0);
+        _missedSamples.Reset();
+        _missedSummaries.Reset();
     }
 
     /// <summary>The name and tags.</summary>
@@ -209,7 +215,7 @@ public abstract class Metric
 
     internal abstract bool TryRecord(double value);
 
-    internal bool CleanUp() => _recorder.Read(0, static (history, _) => history.Count > 0);
+    internal bool CleanUp() => _recorder.Read(0, static (history, _, _) => history.Count > 0);
 
     internal void Complete()
     {

@@ -4,14 +4,17 @@ using System.Reactive.Disposables;
 namespace ReactiveLink.Metrics.Registry;
 
 /// <summary>
-/// The time of a registry, monotonic, and its one timer. Reading a clock costs several times what recording a value does; so cells that are
-/// recorded into in quick succession take one reading for many values, and the timer bounds its age: each tick makes such readings void.
-/// The timer ticks fast while there are such cells, at the clean-up interval while there are values, and else not at all.
+/// The time of a registry, monotonic, and its one timer. Reading a clock costs several times what recording a value does; so values in quick succession share
+/// one reading, and the timer bounds its age: each tick makes such readings void. The timer ticks fast while readings are shared, at the clean-up interval
+/// while there are values, and else not at all. The scheduler and its stopwatch are never called under a lock.
 /// </summary>
 internal sealed class MetricClock
 {
     /// <summary>The oldest that a shared reading gets.</summary>
     public static readonly TimeSpan Resolution = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>Fast ticks after the last shared reading: a steady recorder must not have to start the timer again and again.</summary>
+    private const int Linger = 5;
 
     private readonly IScheduler _scheduler;
     private readonly IStopwatch _watch;
@@ -24,9 +27,11 @@ internal sealed class MetricClock
     private long _nextCleanUp = long.MaxValue;
     private long _due = long.MaxValue;
     private int _generation;
-    private int _epoch;
+    private int _idle;
+    private long _epoch;
     private volatile bool _armed;
     private volatile bool _hurried;
+    private volatile bool _shared;
 
     /// <param name="scheduler">Time and timer.</param>
     /// <param name="cleanUpInterval">How often to clean up.</param>
@@ -42,11 +47,11 @@ internal sealed class MetricClock
         _failed = failed;
     }
 
-    /// <summary>Ticks since the clock was made.</summary>
+    /// <summary>Ticks since the clock was made. It is the user's stopwatch that tells: hold no lock.</summary>
     public long Ticks => _watch.Elapsed.Ticks;
 
-    /// <summary>Changes when shared readings become void.</summary>
-    public int Epoch => Volatile.Read(ref _epoch);
+    /// <summary>Changes when shared readings become void; never negative.</summary>
+    public long Epoch => Volatile.Read(ref _epoch);
 
     /// <summary>Whether the timer runs.</summary>
     public bool IsArmed => _armed;
@@ -64,10 +69,27 @@ internal sealed class MetricClock
         ticks < DateTimeOffset.MinValue.UtcTicks - _origin.UtcTicks ? DateTimeOffset.MinValue : _origin.AddTicks(ticks);
 
     /// <summary>There are values: clean up in due course.</summary>
-    public void Wake() => Arm(hurry: false);
+    public void Wake()
+    {
+        if (!_armed)
+        {
+            Arm(hurry: false);
+        }
+    }
 
     /// <summary>There are shared readings: tick fast.</summary>
-    public void Hurry() => Arm(hurry: true);
+    public void Hurry()
+    {
+        if (!_shared)
+        {
+            _shared = true;
+        }
+
+        if (!_hurried)
+        {
+            Arm(hurry: true);
+        }
+    }
 
     /// <summary>Makes shared readings void.</summary>
     public void Void() => Interlocked.Increment(ref _epoch);
@@ -76,11 +98,11 @@ internal sealed class MetricClock
 
     private void Arm(bool hurry)
     {
+        var now = Ticks;
         int generation;
         TimeSpan due;
         lock (_gate)
         {
-            var now = Ticks;
             if (_nextCleanUp == long.MaxValue)
             {
                 _nextCleanUp = now + _cleanUpTicks;
@@ -109,14 +131,30 @@ internal sealed class MetricClock
         }
         catch (Exception exception)
         {
-            // A scheduler that was disposed, say. Recording goes on; windows leave out old values all the same.
+            // A scheduler that was disposed, say. Recording goes on, each value with a time of its own; windows leave out old values all the same.
+            Stop(generation);
             _failed(exception);
         }
     }
 
+    private void Stop(int generation)
+    {
+        lock (_gate)
+        {
+            if (generation == _generation)
+            {
+                _due = long.MaxValue;
+                _armed = false;
+                _hurried = false;
+            }
+        }
+
+        Void();
+    }
+
     private void Tick(int generation)
     {
-        Interlocked.Increment(ref _epoch);
+        var now = Ticks;
         bool cleanUp;
         lock (_gate)
         {
@@ -127,17 +165,22 @@ internal sealed class MetricClock
 
             _due = long.MaxValue;
             _armed = false;
-            _hurried = false;
-            cleanUp = Ticks >= _nextCleanUp;
+            _idle = _shared ? 0 : _idle + 1;
+            _shared = false;
+            _hurried = _hurried && _idle < Linger;
+            cleanUp = now >= _nextCleanUp;
             if (cleanUp)
             {
                 _nextCleanUp = long.MaxValue;
             }
         }
 
-        if (!cleanUp || _cleanUp())
+        // Only now: who shares a reading of this epoch sees that the timer no longer runs fast, and starts it.
+        Void();
+        var left = !cleanUp || _cleanUp();
+        if (left || _hurried)
         {
-            Wake();
+            Arm(hurry: false);
         }
     }
 }

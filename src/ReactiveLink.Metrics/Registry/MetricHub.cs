@@ -4,17 +4,17 @@ namespace ReactiveLink.Metrics.Registry;
 /// A hot stream with many producers. Each subscription has its own bounded queue, drained by whichever thread brought the first item: every observer
 /// sees one order, serialized, under no lock. One that throws loses its subscription and is reported; one that is slow misses the newest, counted.
 /// </summary>
-internal sealed class MetricHub<T>(int capacity, Action<Exception> subscriberFailed) : IObservable<T>
+internal sealed class MetricHub<T>(int capacity, Action<Exception> subscriberFailed, MissedCount? missed = null) : IObservable<T>
 {
     private readonly Lock _gate = new();
+    private readonly MissedCount _missed = missed ?? new MissedCount();
     private volatile Subscription[] _subscriptions = [];
     private bool _completed;
-    private long _missed;
 
     public bool HasObservers => _subscriptions.Length != 0;
 
     /// <summary>What slow observers missed.</summary>
-    public long Missed => Interlocked.Read(ref _missed);
+    public long Missed => _missed.Value;
 
     public IDisposable Subscribe(IObserver<T> observer)
     {
@@ -39,7 +39,7 @@ internal sealed class MetricHub<T>(int capacity, Action<Exception> subscriberFai
         {
             if (!subscription.Post(value, capacity))
             {
-                Interlocked.Increment(ref _missed);
+                _missed.Add(1);
             }
         }
     }

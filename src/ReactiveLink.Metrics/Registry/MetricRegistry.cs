@@ -43,8 +43,8 @@ public sealed partial class MetricRegistry : IDisposable
     {
         Options = options ?? new MetricRegistryOptions();
         Options.Validate(nameof(options));
-        _errors = new MetricHub<Exception>(Options.SubscriberCapacity, _ => Interlocked.Increment(ref _subscriberFailures));
-        _alerts = new MetricHub<AlertTransition>(Options.SubscriberCapacity, SubscriberFailed);
+        _errors = new MetricHub<Exception>(Options.SubscriberCapacity, _ => Interlocked.Increment(ref _subscriberFailures), Missed);
+        _alerts = new MetricHub<AlertTransition>(Options.SubscriberCapacity, SubscriberFailed, Missed);
         Clock = new MetricClock(Options.Scheduler, Options.CleanUpInterval, CleanUp, SubscriberFailed);
     }
 
@@ -88,6 +88,9 @@ public sealed partial class MetricRegistry : IDisposable
     }
 
     internal MetricClock Clock { get; }
+
+    /// <summary>What slow subscribers missed of any stream of the registry or its metrics.</summary>
+    internal MissedCount Missed { get; } = new();
 
     /// <summary>Told of a metric that came or went, after the fact and under no lock; <see cref="TryGet(string, out Metric)"/> says which. Handlers do not throw.</summary>
     internal event Action<Metric>? Changed;
@@ -162,7 +165,6 @@ public sealed partial class MetricRegistry : IDisposable
         long evicted = 0;
         long expired = 0;
         long refused = 0;
-        var missed = _errors.Missed;
         foreach (var metric in metrics)
         {
             var statistics = metric.GetStatistics();
@@ -171,7 +173,6 @@ public sealed partial class MetricRegistry : IDisposable
             evicted += statistics.Evicted;
             expired += statistics.Expired;
             refused += statistics.RefusedNegative + statistics.RefusedNotFinite;
-            missed += statistics.MissedSamples;
         }
 
         return new MetricRegistryStatistics(
@@ -185,7 +186,7 @@ public sealed partial class MetricRegistry : IDisposable
             Interlocked.Read(ref _refusedDuplicates),
             Interlocked.Read(ref _refusedExcess),
             Interlocked.Read(ref _subscriberFailures),
-            missed);
+            Missed.Value);
     }
 
     /// <summary>Resets every metric, and what the registry has refused.</summary>
@@ -200,6 +201,7 @@ public sealed partial class MetricRegistry : IDisposable
         Interlocked.Exchange(ref _refusedDuplicates, 0);
         Interlocked.Exchange(ref _refusedExcess, 0);
         Interlocked.Exchange(ref _subscriberFailures, 0);
+        Missed.Reset();
     }
 
     /// <summary>Lets go of values past the retention now. Windows never show them, and this happens by itself; it only frees their places earlier.</summary>

@@ -6,8 +6,8 @@ namespace ReactiveLink.Metrics;
 public sealed record MetricRegistryOptions
 {
     /// <summary>
-    /// The latest values that each metric holds for its windows. Default: 1000; 1 to 1,048,576. Older ones are evicted and counted. Each thread that records at
-    /// the same time as others may hold as many until the next read.
+    /// The latest values that each metric holds for its windows. Default: 1000; 1 to 1,048,576. Older ones are evicted and counted. Each thread that records into a
+    /// metric, of up to 63 and one place for all others, has a ring for as many, which grows as they come.
     /// </summary>
     public int MaximumValues { get; init; } = 1000;
 
@@ -26,6 +26,15 @@ public sealed record MetricRegistryOptions
     /// <summary>Samples that wait for one slow subscriber. Default: 1024; 1 to 1,048,576. Beyond, it misses the newest, which is counted.</summary>
     public int SubscriberCapacity { get; init; } = 1024;
 
+    /// <summary>The relative accuracy of percentiles and quantiles. Default: 0.01; 0.0001 to 0.5.</summary>
+    public double RelativeAccuracy { get; init; } = QuantileSketch.DefaultRelativeAccuracy;
+
+    /// <summary>
+    /// The most bytes of one <see cref="QuantileSketch"/>. Default: 8192; from 1024. A metric has one for each of up to four lengths of windows whose percentiles are
+    /// asked for; a histogram or timer one more for each thread that records into it, up to 64.
+    /// </summary>
+    public int MaximumSketchBytes { get; init; } = QuantileSketch.DefaultMaximumBytes;
+
     /// <summary>Where timers run and time comes from. Default: Rx's default scheduler.</summary>
     public IScheduler Scheduler { get; init; } = DefaultScheduler.Instance;
 
@@ -38,6 +47,8 @@ public sealed record MetricRegistryOptions
         Require(errors, MaximumAlertRules is >= 1 and <= 1 << 20, "MaximumAlertRules must be from 1 to 1048576.");
         Require(errors, CleanUpInterval >= TimeSpan.FromMilliseconds(10) && CleanUpInterval <= TimeSpan.FromDays(24), "CleanUpInterval must be from 10 ms to 24 days.");
         Require(errors, SubscriberCapacity is >= 1 and <= 1 << 20, "SubscriberCapacity must be from 1 to 1048576.");
+        Require(errors, RelativeAccuracy is >= 0.0001 and <= 0.5, "RelativeAccuracy must be from 0.0001 to 0.5.");
+        Require(errors, MaximumSketchBytes >= QuantileSketch.SmallestMaximumBytes, "MaximumSketchBytes must be at least 1024.");
         Require(errors, Scheduler is not null, "Scheduler is null: leave it out for the default.");
         if (errors.Count > 0)
         {

@@ -11,7 +11,7 @@ namespace ReactiveLink.Metrics;
 /// <param name="RefusedDuplicates">Registrations refused because the name and tags are taken.</param>
 /// <param name="RefusedExcess">Registrations refused because the registry was full.</param>
 /// <param name="SubscriberFailures">Subscribers that threw and lost their subscription, and schedulers that threw.</param>
-/// <param name="MissedNotifications">Samples and summaries that slow subscribers missed.</param>
+/// <param name="MissedNotifications">Samples, summaries, alerts and errors that slow subscribers missed, of unregistered metrics too.</param>
 public sealed record MetricRegistryStatistics(
     int Metrics,
     long Values,

@@ -51,6 +51,9 @@ public sealed record MetricStatistics
     /// <summary>Samples that slow subscribers missed.</summary>
     public required long MissedSamples { get; init; }
 
+    /// <summary>Summaries that slow subscribers missed.</summary>
+    public required long MissedSummaries { get; init; }
+
     /// <summary>When the last value was recorded; null if none is held.</summary>
     public required DateTimeOffset? LastAt { get; init; }
 }

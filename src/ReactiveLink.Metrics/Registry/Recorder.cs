@@ -9,26 +9,22 @@ internal sealed class Recorder
     private readonly Lock _sharing = new();
     private readonly MetricClock _clock;
     private readonly BucketBounds? _bounds;
-    private readonly int _capacity;
+    private readonly MetricRegistryOptions _options;
     private readonly History _history;
     private readonly Lock _readers = new();
     private readonly List<Entry> _fresh = [];
-    private int _generation;
 
-    public Recorder(MetricClock clock, int maximumValues, TimeSpan retention, BucketBounds? bounds)
+    public Recorder(MetricClock clock, MetricRegistryOptions options, BucketBounds? bounds)
     {
         _clock = clock;
         _bounds = bounds;
-        _capacity = maximumValues;
-        _history = new History(maximumValues, retention.Ticks);
+        _options = options;
+        _history = new History(options);
     }
 
     public MetricClock Clock => _clock;
 
     public BucketBounds? Bounds => _bounds;
-
-    /// <summary>Moves with each reset.</summary>
-    public int Generation => Volatile.Read(ref _generation);
 
     /// <summary>Takes a finite value.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -36,57 +32,60 @@ internal sealed class Recorder
     {
         var cells = _cells;
         var place = ThreadPlace.Current;
-        if (place > 0 && place < cells.Length && cells[place] is { } cell)
+        if ((uint)place >= (uint)cells.Length || cells[place] is not { } cell || !cell.TryAdd(value, _clock.Epoch))
         {
-            var after = cell.Add(value, this);
-            if (after != After.Nothing)
-            {
-                Ask(after);
-            }
-        }
-        else
-        {
-            RecordElsewhere(value);
+            RecordSlowly(value);
         }
     }
 
-    public CellTotals ReadTotals(bool shape = false)
+    public CellTotals ReadTotals()
     {
-        var totals = new CellTotals(_bounds is null ? 0 : _bounds.Count + 1, shape && _bounds is not null ? new LogLinearCounts() : null);
-        for (var i = 0; i < _cells.Length; i++)
+        var totals = NewTotals();
+        lock (_readers)
         {
-            Volatile.Read(ref _cells[i])?.AddTo(totals, Generation);
+            for (var i = 0; i < _cells.Length; i++)
+            {
+                Volatile.Read(ref _cells[i])?.AddTo(totals);
+            }
         }
 
         return totals;
     }
 
-    /// <summary>Looks at the values held, with all that have come; no recording waits meanwhile.</summary>
-    public TResult Read<TState, TResult>(TState state, Func<History, TState, TResult> read)
+    /// <summary>Looks at the values held, with all that have come, and at the time; no recording waits meanwhile.</summary>
+    public TResult Read<TState, TResult>(TState state, Func<History, long, TState, TResult> read) =>
+        Read(totals: null, state, read);
+
+    /// <summary>The same, and adds what all values come to at the same instant to totals as from <see cref="NewTotals"/>.</summary>
+    public TResult Read<TState, TResult>(CellTotals? totals, TState state, Func<History, long, TState, TResult> read)
     {
+        // The clock is the user's: not under a lock.
+        var now = _clock.Ticks;
         lock (_readers)
         {
-            Drain();
-            return read(_history, state);
+            Drain(totals);
+            now = _history.Expire(now);
+            return read(_history, now, state);
         }
     }
+
+    public CellTotals NewTotals() => new(_bounds, _bounds is null ? null : new QuantileSketch(_options.RelativeAccuracy, _options.MaximumSketchBytes));
 
     public void Reset()
     {
         lock (_readers)
         {
-            Interlocked.Increment(ref _generation);
             _clock.Void();
             for (var i = 0; i < _cells.Length; i++)
             {
-                Volatile.Read(ref _cells[i])?.Skip();
+                Volatile.Read(ref _cells[i])?.Reset();
             }
 
             _history.Clear();
         }
     }
 
-    private void Drain()
+    private void Drain(CellTotals? totals)
     {
         _fresh.Clear();
         long lost = 0;
@@ -96,7 +95,7 @@ internal sealed class Recorder
             if (Volatile.Read(ref _cells[i]) is { } cell)
             {
                 var before = _fresh.Count;
-                lost += cell.Drain(_fresh);
+                lost += cell.Drain(_fresh, totals);
                 sources += _fresh.Count > before ? 1 : 0;
             }
         }
@@ -111,50 +110,39 @@ internal sealed class Recorder
         {
             _history.Add(entry);
         }
-
-        _history.Expire(_clock.Ticks);
     }
 
-    /// <summary>The first value of a thread, and those of threads without a place of their own: these take turns.</summary>
+    /// <summary>What needs a reading of the clock: the user's code, which may record here in its turn, so nothing of the cell is known before and after it.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void RecordElsewhere(double value)
+    private void RecordSlowly(double value)
     {
+        var epoch = _clock.Epoch;
+        var ticks = _clock.Ticks;
         var place = ThreadPlace.Take();
         var cell = Volatile.Read(ref _cells[place]);
         if (cell is null)
         {
-            var made = new Cell(_capacity, _bounds);
+            var made = new Cell(_options.MaximumValues, NewTotals());
             cell = Interlocked.CompareExchange(ref _cells[place], made, null) ?? made;
         }
 
-        After after;
         if (place > 0)
         {
-            after = cell.Add(value, this);
+            if (cell.Add(value, ticks, epoch))
+            {
+                _clock.Hurry();
+                return;
+            }
         }
         else
         {
+            // Threads without a place of their own take turns.
             lock (_sharing)
             {
-                after = cell.Add(value, this);
+                cell.Add(value, ticks, epoch: -1);
             }
         }
 
-        if (after != After.Nothing)
-        {
-            Ask(after);
-        }
-    }
-
-    private void Ask(After after)
-    {
-        if (after == After.Hurry)
-        {
-            _clock.Hurry();
-        }
-        else
-        {
-            _clock.Wake();
-        }
+        _clock.Wake();
     }
 }

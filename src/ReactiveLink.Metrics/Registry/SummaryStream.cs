@@ -3,25 +3,25 @@ using System.Reactive.Disposables;
 namespace ReactiveLink.Metrics.Registry;
 
 /// <summary>Summaries of a metric at whole multiples of an interval. One tick is armed at a time: a slow observer is not made up for.</summary>
-internal sealed class SummaryStream(Metric metric, TimeSpan every, TimeSpan window) : IObservable<MetricSummary>
+internal sealed class SummaryStream(Metric metric, TimeSpan every, TimeSpan window) : IObservable<WindowSummary>
 {
-    public IDisposable Subscribe(IObserver<MetricSummary> observer)
+    public IDisposable Subscribe(IObserver<WindowSummary> observer)
     {
         ArgumentNullException.ThrowIfNull(observer);
-        var hub = new MetricHub<MetricSummary>(1, metric.Registry.SubscriberFailed);
+        var hub = new MetricHub<WindowSummary>(1, metric.Registry.SubscriberFailed, metric.MissedSummaries);
         var sink = new Sink(metric, every, window, hub);
         sink.Run(observer);
         return sink;
     }
 
-    private sealed class Sink(Metric metric, TimeSpan every, TimeSpan window, MetricHub<MetricSummary> hub) : IObserver<MetricSample>, IDisposable
+    private sealed class Sink(Metric metric, TimeSpan every, TimeSpan window, MetricHub<WindowSummary> hub) : IObserver<MetricSample>, IDisposable
     {
         private readonly MultipleAssignmentDisposable _timer = new();
         private readonly SingleAssignmentDisposable _end = new();
         private readonly SingleAssignmentDisposable _observer = new();
         private long _tick;
 
-        public void Run(IObserver<MetricSummary> observer)
+        public void Run(IObserver<WindowSummary> observer)
         {
             _observer.Disposable = hub.Subscribe(observer);
             _end.Disposable = metric.End.Subscribe(this);
@@ -55,7 +55,14 @@ internal sealed class SummaryStream(Metric metric, TimeSpan every, TimeSpan wind
         {
             var clock = metric.Recorder.Clock;
             var now = clock.Ticks;
-            _tick = Math.Max(_tick, now / every.Ticks) + 1;
+            var past = now / every.Ticks;
+            if (_tick > 0 && past > _tick)
+            {
+                // The subscriber, or whoever else keeps the scheduler, was busy at these.
+                metric.MissedSummaries.Add(past - _tick);
+            }
+
+            _tick = Math.Max(_tick, past) + 1;
             try
             {
                 _timer.Disposable = clock.Scheduler.Schedule(this, TimeSpan.FromTicks((_tick * every.Ticks) - now), static (_, self) =>

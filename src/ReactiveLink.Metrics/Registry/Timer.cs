@@ -14,7 +14,7 @@ public sealed class Timer : Metric
     public override MetricType Type => MetricType.Timer;
 
     /// <summary>The last duration of those held, in seconds; NaN if there is none.</summary>
-    public override double Value => Recorder.Read(0, static (history, _) => history.Count == 0 ? double.NaN : history.LastValue);
+    public override double Value => Recorder.Read(0, static (history, _, _) => history.Count == 0 ? double.NaN : history.LastValue);
 
     /// <summary>Starts to measure; what it gives records the time until its disposal. Allocates nothing.</summary>
     /// <returns>The measurement. Dispose it once; each disposal of a copy records again.</returns>

@@ -90,7 +90,10 @@ internal sealed class TimeWindowObservable<T, TValue, TResult>(
             }
 
             ClosePane();
-            Emit(state.Result(new WindowBounds(end - _grid.Length, end, IsPartial: true)));
+            if (state.Count > 0)
+            {
+                Emit(state.Result(new WindowBounds(end - _grid.Length, end, IsPartial: true)));
+            }
         }
 
         private void Advance(long now)

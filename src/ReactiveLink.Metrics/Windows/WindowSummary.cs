@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ReactiveLink.Metrics.Quantiles;
 using ReactiveLink.Metrics.Windows;
 
 namespace ReactiveLink.Metrics;
@@ -10,7 +11,10 @@ public readonly record struct WindowSummary
     private readonly QuantileSketch? _sketch;
     private readonly PercentileMode _mode;
 
-    private WindowSummary(in WindowBounds bounds, in Moments moments, Aggregates aggregates, PercentileMode mode, QuantileSketch? sketch)
+    private static readonly double[] StandardFractions = [0.50, 0.90, 0.95, 0.99];
+
+    private WindowSummary(
+        in WindowBounds bounds, in Moments moments, Aggregates aggregates, PercentileMode mode, QuantileSketch? sketch, Span<BucketHint> hints)
     {
         Start = bounds.StartTime;
         End = bounds.EndTime;
@@ -35,7 +39,7 @@ public readonly record struct WindowSummary
         if (any && sketch is not null)
         {
             Span<double> percentiles = stackalloc double[4];
-            sketch.Quantiles([0.50, 0.90, 0.95, 0.99], percentiles);
+            sketch.Read(StandardFractions, percentiles, hints);
             (P50, P90, P95, P99) = (percentiles[0], percentiles[1], percentiles[2], percentiles[3]);
             if (extremes)
             {
@@ -52,7 +56,7 @@ public readonly record struct WindowSummary
     /// <summary>The window's first instant, which is in it, in UTC. Of count windows and sessions: when the first value came.</summary>
     public DateTimeOffset Start { get; }
 
-    /// <summary>The window's end, which is not in it, in UTC. Of count windows: when the last value came, which is in it.</summary>
+    /// <summary>The window's end, which is not in it, in UTC. Of count windows: when the last value came; of a metric's: when it was read; both are in it.</summary>
     public DateTimeOffset End { get; }
 
     /// <summary>True if the window does not lie wholly within the subscription: it reaches before it, or the source completed before its end.</summary>
@@ -93,6 +97,9 @@ public readonly record struct WindowSummary
 
     /// <summary>Values per second of the window's length; NaN if that is 0.</summary>
     public double Rate { get; }
+
+    /// <summary>The sum per second of the window's length: of a counter's window its increase per second; NaN if the length is 0.</summary>
+    public double PerSecond => End > Start ? Sum / (End - Start).TotalSeconds : double.NaN;
 
     /// <summary>The median, within the relative accuracy of <see cref="WindowOptions.RelativeAccuracy"/>.</summary>
     public double P50 { get; }
@@ -135,6 +142,12 @@ public readonly record struct WindowSummary
         };
     }
 
-    internal static WindowSummary Create(in WindowBounds bounds, in Moments moments, Aggregates aggregates, PercentileMode mode, QuantileSketch? sketch) =>
-        new(in bounds, in moments, aggregates, mode, sketch);
+    internal static WindowSummary Create(in WindowBounds bounds, in Moments moments, Aggregates aggregates, PercentileMode mode, QuantileSketch? sketch)
+    {
+        var hint = BucketHint.None;
+        return new(in bounds, in moments, aggregates, mode, sketch, new Span<BucketHint>(ref hint));
+    }
+
+    internal static WindowSummary Create(in WindowBounds bounds, in Moments moments, Aggregates aggregates, PercentileMode mode, SketchPanes? sketches) =>
+        new(in bounds, in moments, aggregates, mode, sketches?.Window, sketches is null ? [] : sketches.Hints);
 }

@@ -15,18 +15,18 @@ internal static class RecordCommand
             bool asJson = parsed.GetValue(json);
             if (asJson)
             {
-                foreach (var result in results)
+                foreach (var result in results.Where(result => !string.Equals(result.Name, RecordBenchmark.ExactBaseline, StringComparison.Ordinal)))
                 {
                     await Console.Out.WriteLineAsync(result.ToJson());
                 }
             }
 
             var table = asJson ? Console.Error : Console.Out;
-            double baseline = results[^1].NsPerRecord;
+            double baseline = results.First(result => string.Equals(result.Name, RecordBenchmark.Baseline, StringComparison.Ordinal)).NsPerRecord;
             foreach (var result in results)
             {
                 await table.WriteLineAsync(FormattableString.Invariant(
-                    $"{result.Name,-40} {result.NsPerRecord,8:F2} ns  {result.BytesPerRecord,6:F2} B  {result.NsPerRecord / baseline,6:F2} x"));
+                    $"{result.Name,-48} {result.NsPerRecord,8:F2} ns  {result.BytesPerRecord,6:F2} B  {result.NsPerRecord / baseline,6:F2} x"));
             }
 
             return 0;

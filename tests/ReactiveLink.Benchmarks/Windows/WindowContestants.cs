@@ -4,7 +4,10 @@ using ReactiveLink.Metrics;
 
 namespace ReactiveLink.Benchmarks.Windows;
 
-/// <summary>The ways to sum up windows that overlap, each given the same numbers on the same clock.</summary>
+/// <summary>
+/// The ways to sum up windows that overlap, each given the same numbers on the same clock. Rx's are what one would write first. Its sums are plain ones, which
+/// cost less than ReactiveLink's compensated ones.
+/// </summary>
 internal static class WindowContestants
 {
     public const string Ours = "ReactiveLink SlidingWindow";
@@ -35,28 +38,17 @@ internal static class WindowContestants
 
     private static IObservable<double> RxWindow(IObservable<IObservable<double>> windows, string aggregate) => aggregate switch
     {
-        "sum" => windows.SelectMany(w => w.Aggregate(default(CompensatedSum), static (sum, value) => sum.Add(value), static sum => sum.Total)),
+        "sum" => windows.SelectMany(w => w.Sum()),
         "max" => windows.SelectMany(w => w.Max()),
         _ => windows.SelectMany(w => w.ToList()).Select(ListAggregate(aggregate)),
     };
 
     private static Func<IList<double>, double> ListAggregate(string aggregate) => aggregate switch
     {
-        "sum" => Sum,
+        "sum" => static values => values.Sum(),
         "max" => Max,
         _ => P99,
     };
-
-    private static double Sum(IList<double> values)
-    {
-        var sum = default(CompensatedSum);
-        foreach (double value in (List<double>)values)
-        {
-            sum = sum.Add(value);
-        }
-
-        return sum.Total;
-    }
 
     private static double Max(IList<double> values)
     {
@@ -79,18 +71,5 @@ internal static class WindowContestants
 
         list.Sort();
         return list[(int)(0.99 * (list.Count - 1))];
-    }
-
-    // ReactiveLink's sums are compensated, so the others' are as well: Rx's own Sum, which is not, would be another aggregation.
-    private readonly record struct CompensatedSum(double Sum, double Lost)
-    {
-        public double Total => Sum + Lost;
-
-        public CompensatedSum Add(double value)
-        {
-            double sum = Sum + value;
-            double part = sum - Sum;
-            return new CompensatedSum(sum, Lost + (Sum - (sum - part)) + (value - part));
-        }
     }
 }

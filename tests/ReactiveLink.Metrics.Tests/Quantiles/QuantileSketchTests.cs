@@ -255,6 +255,22 @@ public sealed class QuantileSketchTests
     }
 
     [Fact]
+    public void A_value_beyond_an_estimated_extreme_is_the_extreme_exactly()
+    {
+        var gone = SampleData.Fill(new QuantileSketch(), [1, 100]);
+        var sketch = SampleData.Fill(new QuantileSketch(), Enumerable.Range(0, 100).Select(i => 10.0 + (0.1 * i)));
+        sketch.Merge(gone);
+        Assert.True(sketch.Subtract(gone));
+        SampleData.AssertWithin(10, sketch.Min, 0.01);
+        SampleData.AssertWithin(19.9, sketch.Max, 0.01);
+
+        sketch.Add(0.5);
+        sketch.Merge(SampleData.Fill(new QuantileSketch(), [200.25]));
+        Assert.Equal(0.5, sketch.Min);
+        Assert.Equal(200.25, sketch.Max);
+    }
+
+    [Fact]
     public void The_extremes_stay_in_order_when_one_is_an_estimate()
     {
         for (var low = 1.0; low < 1.05; low *= 1.0003)

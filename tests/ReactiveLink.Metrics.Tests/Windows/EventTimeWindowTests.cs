@@ -1,8 +1,6 @@
 using System.Reactive;
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
-using FsCheck;
-using FsCheck.Fluent;
 using Microsoft.Reactive.Testing;
 
 namespace ReactiveLink.Metrics.Tests.Windows;
@@ -35,24 +33,109 @@ public sealed class EventTimeWindowTests : ReactiveTest
     }
 
     [Fact]
-    public void Never_Empty_Error_Dispose()
+    public void ArgumentChecking_with_an_aggregator()
+    {
+        var source = Observable.Never<int>();
+        Assert.Throws<ArgumentNullException>("source", () => WindowObservable.EventTimeWindow(null!, new Join(), x => At(x), TimeSpan.FromTicks(1)));
+        Assert.Throws<ArgumentNullException>("aggregator", () => source.EventTimeWindow((IWindowAggregator<int, string, string>)null!, x => At(x), TimeSpan.FromTicks(1)));
+        Assert.Throws<ArgumentNullException>("timestamp", () => source.EventTimeWindow(new Join(), null!, TimeSpan.FromTicks(1)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => source.EventTimeWindow(new Join(), x => At(x), TimeSpan.FromTicks(1), TimeSpan.Zero));
+        Assert.Throws<ArgumentException>("eventTime", () => source.EventTimeWindow(new Join(), x => At(x), TimeSpan.FromTicks(1), eventTime: new EventTimeOptions { MaximumPanes = 0 }));
+        Assert.Throws<ArgumentException>("options", () => source.EventTimeWindow(new Join(), x => At(x), TimeSpan.FromTicks(1), options: new WindowOptions { MaximumQueued = 0 }));
+        Assert.Throws<ArgumentNullException>("observer", () => source.EventTimeWindow(new Join(), x => At(x), TimeSpan.FromTicks(1)).Subscribe(null!));
+    }
+
+    [Fact]
+    public void Never() => Assert.Empty(Fixed([], 1000));
+
+    [Fact]
+    public void Empty() => Fixed([OnCompleted<int>(250)], 250).AssertEqual(OnCompleted<WindowSummary>(250));
+
+    [Fact]
+    public void Error()
     {
         var failure = new FormatException();
-        Assert.Empty(Fixed([], 1000));
-        Fixed([OnCompleted<int>(250)], 250).AssertEqual(OnCompleted<WindowSummary>(250));
         Fixed([OnNext(210, 5), OnError<int>(250, failure)], 250).AssertEqual(OnError<WindowSummary>(250, failure));
-        Assert.Empty(Fixed([OnNext(210, 5)], 1000));
+    }
+
+    [Fact]
+    public void Dispose()
+    {
+        var messages = Fixed([OnNext(210, 5), OnNext(220, 150), OnNext(320, 350)], 300, disposed: 300);
+        Assert.Equal([(220, "100 1 r0")], messages.Select(m => ((int)m.Time, Text(m.Value.Value))));
     }
 
     [Fact]
     public void SelectorThrows()
     {
         var failure = new FormatException();
+        var throwing = new (Func<int, double> Selector, Func<int, DateTimeOffset> Timestamp)[] { (x => x, _ => throw failure), (_ => throw failure, x => At(x)) };
+        foreach (var (selector, timestamp) in throwing)
+        {
+            var scheduler = new TestScheduler();
+            var source = scheduler.CreateHotObservable(OnNext(210, 1));
+            var result = scheduler.Start(() => source.EventTimeWindow(selector, timestamp, TimeSpan.FromTicks(1), scheduler: scheduler));
+            result.Messages.AssertEqual(OnError<WindowSummary>(210, failure));
+            source.Subscriptions.AssertEqual(Subscribe(200, 210));
+        }
+    }
+
+    [Fact]
+    public void AggregatorThrows()
+    {
         var scheduler = new TestScheduler();
-        var source = scheduler.CreateHotObservable(OnNext(210, 1));
-        var result = scheduler.Start(() => source.EventTimeWindow(x => x, _ => throw failure, TimeSpan.FromTicks(1), scheduler: scheduler));
-        result.Messages.AssertEqual(OnError<WindowSummary>(210, failure));
-        source.Subscriptions.AssertEqual(Subscribe(200, 210));
+        var source = scheduler.CreateHotObservable(OnNext(210, 5), OnNext(220, 7), OnNext(230, 150));
+        var result = scheduler.Start(() => source.EventTimeWindow(new Join { Fails = true }, x => At(x), TimeSpan.FromTicks(100), eventTime: Believing, scheduler: scheduler));
+        Assert.Equal((230, NotificationKind.OnError), (result.Messages.Single().Time, result.Messages.Single().Value.Kind));
+        source.Subscriptions.AssertEqual(Subscribe(200, 230));
+    }
+
+    [Fact]
+    public void An_item_between_two_windows_is_not_late_and_is_not_told()
+    {
+        // Windows are the 10 ticks before each hundred.
+        var late = new List<int>();
+        var seen = Run([95, 120, 160, 195, 230], TimeSpan.FromTicks(10), Believing, new WindowOptions(), late, TimeSpan.FromTicks(100));
+        Assert.Equal(["100 1 r0", "200 1 r0"], seen.Select(Text));
+        Assert.Empty(late);
+    }
+
+    [Fact]
+    public void A_window_that_was_passed_without_a_word_is_told_first_as_itself()
+    {
+        var seen = Run([5, 305, 150, 160], TimeSpan.FromTicks(100), Believing with { AllowedLateness = TimeSpan.MaxValue }, NoEmpty, []);
+        Assert.Equal(["100 1 r0", "200 1 r0", "200 2 r1", "400 1 r0"], seen.Select(Text));
+    }
+
+    [Fact]
+    public void Items_for_more_panes_than_are_kept_are_left_out_and_told()
+    {
+        var drops = new List<WindowDrop>();
+        var options = NoEmpty with { Drops = Observer.Create<WindowDrop>(drops.Add) };
+        var seen = Run([5, 105, 205, 6, 500], TimeSpan.FromTicks(100), Believing with { Disorder = TimeSpan.FromTicks(250), MaximumPanes = 2 }, options, []);
+        Assert.Equal(["100 2 r0", "200 1 r0", "600 1 r0"], seen.Select(Text));
+        Assert.Equal([(WindowDropReason.PaneLimit, 1L)], drops.Select(d => (d.Reason, d.Count)));
+    }
+
+    [Fact]
+    public void A_side_observer_that_throws_loses_its_place_and_the_stream_goes_on()
+    {
+        int told = 0;
+        var late = Observer.Create<int>(_ =>
+        {
+            told++;
+            throw new FormatException();
+        });
+        using var source = new Subject<int>();
+        var seen = new List<WindowSummary>();
+        source.EventTimeWindow(x => x, x => At(x), TimeSpan.FromTicks(100), null, Believing, late, NoEmpty, new TestScheduler()).Subscribe(seen.Add);
+        foreach (int time in new[] { 5, 150, 6, 7, 250 })
+        {
+            source.OnNext(time);
+        }
+
+        Assert.Equal(1, told);
+        Assert.Equal(["100 1 r0", "200 1 r0"], seen.Select(Text));
     }
 
     [Fact]
@@ -94,50 +177,6 @@ public sealed class EventTimeWindowTests : ReactiveTest
         source.Subscriptions.AssertEqual(Subscribe(200, 1000));
     }
 
-    [Fact]
-    public void Equals_the_model_on_random_disorder() => Prop.ForAll<byte[], PositiveInt, PositiveInt>((steps, length, every) =>
-    {
-        int w = 1 + (length.Get % 60);
-        int e = 1 + (every.Get % 30);
-        int[] times = [.. steps.Select((s, i) => 100 + (3 * i) + (s % 4 == 0 ? 0 : s % 40))];
-        var late = new List<int>();
-        var seen = Run(times, TimeSpan.FromTicks(w), Believing, NoEmpty, late, TimeSpan.FromTicks(e));
-
-        int watermark = int.MinValue;
-        var kept = new List<int>();
-        foreach (int time in times)
-        {
-            int lastEnd = (time + w) / e * e;
-            if (watermark == int.MinValue || lastEnd > watermark)
-            {
-                kept.Add(time);
-            }
-
-            watermark = Math.Max(watermark, time - 10);
-        }
-
-        // An item counts in the windows that were not told when it came.
-        var expected = new SortedDictionary<int, int>();
-        watermark = int.MinValue;
-        foreach (int time in times)
-        {
-            watermark = watermark == int.MinValue ? time - 10 : watermark;
-            for (int end = ((time / e) + 1) * e; end - w <= time; end += e)
-            {
-                if (end > watermark)
-                {
-                    expected[end] = expected.GetValueOrDefault(end) + 1;
-                }
-            }
-
-            watermark = Math.Max(watermark, time - 10);
-        }
-
-        Assert.Equal(times.Length - kept.Count, late.Count);
-        Assert.Equal(expected.Keys, seen.Select(s => (int)(s.End.UtcTicks - At(0).UtcTicks)));
-        Assert.All(seen, s => Assert.True(s.Count >= expected[(int)(s.End.UtcTicks - At(0).UtcTicks)]));
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(10_000).WithEndSize(30));
-
     private static DateTimeOffset At(long ticks) => DateTimeOffset.UnixEpoch.AddTicks(ticks);
 
     private static string Text(WindowSummary w) => FormattableString.Invariant($"{w.End.UtcTicks - At(0).UtcTicks} {w.Count} r{w.Revision}");
@@ -156,12 +195,25 @@ public sealed class EventTimeWindowTests : ReactiveTest
         return seen;
     }
 
-    private static IList<Recorded<Notification<WindowSummary>>> Fixed(Recorded<Notification<int>>[] items, long unsubscribed)
+    private static IList<Recorded<Notification<WindowSummary>>> Fixed(Recorded<Notification<int>>[] items, long unsubscribed, long disposed = 1000)
     {
         var scheduler = new TestScheduler();
         var source = scheduler.CreateHotObservable(items);
-        var result = scheduler.Start(() => source.EventTimeWindow(x => x, x => At(x), TimeSpan.FromTicks(100), eventTime: Believing, scheduler: scheduler));
+        var result = scheduler.Start(() => source.EventTimeWindow(x => x, x => At(x), TimeSpan.FromTicks(100), eventTime: Believing, scheduler: scheduler), 100, 200, disposed);
         source.Subscriptions.AssertEqual(Subscribe(200, unsubscribed));
         return result.Messages;
+    }
+
+    private sealed class Join : IWindowAggregator<int, string, string>
+    {
+        public bool Fails { get; init; }
+
+        public string Create() => "";
+
+        public string Add(string accumulator, int value) => accumulator + value;
+
+        public string Merge(string older, string newer) => Fails ? throw new FormatException() : older + newer;
+
+        public string Result(string accumulator) => accumulator;
     }
 }

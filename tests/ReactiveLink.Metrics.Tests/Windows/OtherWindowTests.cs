@@ -108,6 +108,42 @@ public sealed class OtherWindowTests : ReactiveTest
         source.Subscriptions.AssertEqual(Subscribe(200, 210));
     }
 
+    [Theory]
+    [InlineData("tumbling", 300)]
+    [InlineData("count", 220)]
+    [InlineData("session", 320)]
+    public void AggregatorThrows(string name, long at)
+    {
+        var failure = new FormatException();
+        var scheduler = new TestScheduler();
+        var source = scheduler.CreateHotObservable(OnNext(210, 1.0), OnNext(220, 2.0));
+        var aggregator = new Throwing(failure);
+        var result = scheduler.Start(() => name switch
+        {
+            "tumbling" => source.TumblingWindow(aggregator, Span, scheduler: scheduler),
+            "count" => source.CountWindow(aggregator, 2, scheduler: scheduler),
+            _ => source.SessionWindow(aggregator, Span, scheduler: scheduler),
+        });
+        result.Messages.AssertEqual(OnError<WindowResult<double>>(at, failure));
+        source.Subscriptions.AssertEqual(Subscribe(200, at));
+    }
+
+    [Fact]
+    public void ArgumentChecking_with_an_aggregator()
+    {
+        var source = Observable.Never<double>();
+        var aggregator = new Throwing(new FormatException());
+        Assert.Throws<ArgumentNullException>(() => WindowObservable.TumblingWindow(null!, aggregator, Span));
+        Assert.Throws<ArgumentNullException>(() => source.TumblingWindow((IWindowAggregator<double, double, double>)null!, Span));
+        Assert.Throws<ArgumentOutOfRangeException>(() => source.TumblingWindow(aggregator, TimeSpan.Zero));
+        Assert.Throws<ArgumentNullException>(() => WindowObservable.CountWindow(null!, aggregator, 1));
+        Assert.Throws<ArgumentNullException>(() => source.CountWindow((IWindowAggregator<double, double, double>)null!, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => source.CountWindow(aggregator, 0));
+        Assert.Throws<ArgumentNullException>(() => WindowObservable.SessionWindow(null!, aggregator, Span));
+        Assert.Throws<ArgumentNullException>(() => source.SessionWindow((IWindowAggregator<double, double, double>)null!, Span));
+        Assert.Throws<ArgumentOutOfRangeException>(() => source.SessionWindow(aggregator, TimeSpan.Zero));
+    }
+
     [Fact]
     public void A_buffer_is_capped_and_says_what_it_left_out()
     {
@@ -140,4 +176,15 @@ public sealed class OtherWindowTests : ReactiveTest
         "buffer by count" => source.BufferWindow(2, scheduler: scheduler).Select(b => string.Join('+', b)),
         _ => source.BufferWindow(Span, 2, NoEmpty, scheduler).Select(b => string.Join('+', b)),
     };
+
+    private sealed class Throwing(Exception failure) : IWindowAggregator<double, double, double>
+    {
+        public double Create() => 0;
+
+        public double Add(double accumulator, double value) => accumulator + value;
+
+        public double Merge(double older, double newer) => older + newer;
+
+        public double Result(double accumulator) => throw failure;
+    }
 }

@@ -159,6 +159,16 @@ public sealed class SlidingWindowTests : ReactiveTest
     }
 
     [Fact]
+    public void A_completion_between_two_windows_that_sample_tells_nothing()
+    {
+        var scheduler = new TestScheduler();
+        var source = scheduler.CreateHotObservable(OnNext(210, 1.0), OnCompleted<double>(220));
+        var result = scheduler.Start(() => source.SlidingWindow(TimeSpan.FromTicks(50), Every, scheduler: scheduler));
+        result.Messages.AssertEqual(OnCompleted<WindowSummary>(220));
+        source.Subscriptions.AssertEqual(Subscribe(200, 220));
+    }
+
+    [Fact]
     public void Aligned_to_the_subscription_on_demand()
     {
         var scheduler = new TestScheduler();
