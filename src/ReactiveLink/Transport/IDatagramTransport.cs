@@ -38,6 +38,12 @@ public interface IDatagramTransport : IDisposable, IAsyncDisposable
     /// <summary>The largest payload in bytes that one datagram of this transport can carry.</summary>
     int MaximumPayloadSize { get; }
 
+    /// <summary>
+    /// Whether payloads are its subscribers' only during OnNext (<see cref="PayloadMemory.Borrowed"/>). A transport that wraps another must pass this on.
+    /// False unless it says otherwise: payloads may be kept.
+    /// </summary>
+    bool LendsPayloads => false;
+
     /// <summary>The source of time for everything built on this transport.</summary>
     IScheduler Scheduler { get; }
 

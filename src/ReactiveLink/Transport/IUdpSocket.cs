@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 
 namespace ReactiveLink.Transport;
@@ -15,7 +14,8 @@ internal interface IUdpSocket : IDisposable
     /// <summary>
     /// Blocks until there is at least one datagram, an error, or <see cref="IDisposable.Dispose"/> on another thread, which must unblock it.
     /// </summary>
-    /// <param name="batch">The datagrams, valid until the next call; their payloads stay valid and unchanged for good.</param>
+    /// <param name="batch">The datagrams, valid until the next call; their payloads stay valid and unchanged for good, unless the engine lends them
+    /// (<see cref="PayloadMemory"/>), and then until the next call too.</param>
     /// <returns>The error, or null.</returns>
     SocketException? Receive(out ReadOnlySpan<ReceivedDatagram> batch);
 
@@ -51,19 +51,4 @@ internal interface IUdpSocketFactory
     /// <param name="local">What to bind.</param>
     /// <exception cref="LinkOpenException">It cannot be bound; says why.</exception>
     IUdpSocket Open(UdpEndpoint local);
-}
-
-/// <summary>One datagram as an engine hands it over.</summary>
-internal readonly struct ReceivedDatagram(ReadOnlyMemory<byte> payload, in EndpointKey remote, FaultReason? refused = null)
-{
-    private readonly EndpointKey _remote = remote;
-
-    public ReadOnlyMemory<byte> Payload { get; } = payload;
-
-    /// <summary>Why it is not to be delivered: truncated, or for a group that was not joined. Null to deliver it.</summary>
-    public FaultReason? Refused { get; } = refused;
-
-    /// <summary>Who sent it; a default key (port 0) where the system does not tell.</summary>
-    [UnscopedRef]
-    public ref readonly EndpointKey Remote => ref _remote;
 }

@@ -9,8 +9,11 @@ internal static unsafe partial class LinuxNative
     /// <summary>Wait for the first datagram only (MSG_WAITFORONE).</summary>
     public const int WaitForOne = 0x10000;
 
-    /// <summary>The datagram was larger than its buffer (MSG_TRUNC).</summary>
+    /// <summary>The datagram was larger than its buffer (MSG_TRUNC); asked for, its whole length is told.</summary>
     public const int Truncated = 0x20;
+
+    /// <summary>There was no room for all control messages (MSG_CTRUNC).</summary>
+    public const int ControlTruncated = 0x8;
 
     private const int NotPermitted = 1;
     private const int Interrupted = 4;

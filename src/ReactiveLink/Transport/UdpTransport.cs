@@ -54,6 +54,7 @@ public sealed partial class UdpTransport : IDatagramTransport, IReceiveLoopOwner
         Scheduler = options.Scheduler;
         RemoteEndpoint = remote;
         MaximumPayloadSize = maximumPayloadSize;
+        LendsPayloads = options.PayloadMemory != PayloadMemory.Kept;
         _logger = options.LoggerFactory.CreateLogger<UdpTransport>();
         _datagrams = new Broadcaster<Datagram>(SubscriberFailed);
         _faults = new SerializedHub<Fault>(NotificationCapacity, SubscriberFailed);
@@ -108,6 +109,9 @@ public sealed partial class UdpTransport : IDatagramTransport, IReceiveLoopOwner
     /// The largest payload in bytes: 65,507 over IPv4, 65,527 over IPv6; for a dual-stack listener the smaller, which every remote can get.
     /// </summary>
     public int MaximumPayloadSize { get; }
+
+    /// <inheritdoc/>
+    public bool LendsPayloads { get; }
 
     /// <inheritdoc/>
     public IScheduler Scheduler { get; }
@@ -218,7 +222,7 @@ public sealed partial class UdpTransport : IDatagramTransport, IReceiveLoopOwner
         return _ended.Task.IsCompleted || Thread.CurrentThread == Volatile.Read(ref _thread) ? default : new ValueTask(WaitForEndAsync());
     }
 
-    void IReceiveLoopOwner.Deliver(in Datagram datagram) => _datagrams.OnNext(datagram);
+    void IReceiveLoopOwner.Deliver(in Datagram datagram) => _datagrams.Send(in datagram);
 
     void IReceiveLoopOwner.Raise(in Fault fault) => _faults.OnNext(fault);
 

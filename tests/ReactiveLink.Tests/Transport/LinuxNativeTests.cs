@@ -50,7 +50,7 @@ public sealed unsafe class LinuxNativeTests
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         var messages = 0;
-        var sender = new LinuxSender(socket.SafeHandle, new PortableUdpSocket(socket, null, 65535), segments: true, Counting);
+        var sender = new LinuxSender(socket.SafeHandle, new PortableUdpSocket(socket, null, new UdpTransportOptions()), segments: true, Counting);
         var to = UdpEndpoint.From((IPEndPoint)receiver.LocalEndPoint!);
 
         Assert.Equal(3, sender.Send([new(new byte[] { 1, 1 }, to), new(new byte[] { 2, 2 }, to), new(new byte[] { 3 }, to)], null, out _));

@@ -27,7 +27,7 @@ public sealed unsafe class LinuxSenderTests : IDisposable
         new(Enumerable.Repeat(fill, size).ToArray(), destination);
 
     private LinuxSender Sender(bool segments = true, UdpEndpoint? connected = null) =>
-        new(_socket.SafeHandle, new PortableUdpSocket(_socket, connected, 65535), segments, Answer);
+        new(_socket.SafeHandle, new PortableUdpSocket(_socket, connected, new UdpTransportOptions()), segments, Answer);
 
     /// <summary>Every message that is asked for meets the next errno; 0, and what no answer is left for, is taken.</summary>
     private LinuxSenderTests Refusing(params int[] errnos)
@@ -282,7 +282,7 @@ public sealed unsafe class LinuxSenderTests : IDisposable
     [Fact]
     public void After_the_first_batch_nothing_is_allocated()
     {
-        var sender = new LinuxSender(_socket.SafeHandle, new PortableUdpSocket(_socket, null, 65535), segments: true, Accept);
+        var sender = new LinuxSender(_socket.SafeHandle, new PortableUdpSocket(_socket, null, new UdpTransportOptions()), segments: true, Accept);
         var batch = Enumerable.Repeat(To(Left, 64), 64).ToArray();
         for (var i = 0; i < 100; i++)
         {

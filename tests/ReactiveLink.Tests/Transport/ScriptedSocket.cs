@@ -41,6 +41,16 @@ internal sealed class ScriptedSocket : IUdpSocket
         return this;
     }
 
+    public ScriptedSocket Then(params ReceivedDatagram[] datagrams)
+    {
+        foreach (var datagram in datagrams)
+        {
+            _script.Add(datagram);
+        }
+
+        return this;
+    }
+
     public ScriptedSocket ThenRefused(FaultReason reason)
     {
         _script.Add(new ReceivedDatagram(default, in Peer.Key, reason));
