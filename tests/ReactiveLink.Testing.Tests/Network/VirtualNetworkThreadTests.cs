@@ -1,5 +1,6 @@
 using System.Net;
 using System.Reactive.Concurrency;
+using System.Reactive.Linq;
 using ReactiveLink.Tests.Transport;
 
 namespace ReactiveLink.Testing.Tests.Network;
@@ -216,10 +217,27 @@ public sealed class VirtualNetworkThreadTests
         });
 
         a.Send([1], ToB);
+        Assert.Equal(5, left);
         net.Run();
 
         Assert.Equal(5, log.Values.Count(e => e.Kind == NetworkEventKind.Sent));
         Assert.Null(log.Error);
+    }
+
+    [Fact]
+    public void A_log_observer_may_wait_for_a_send_of_the_link_whose_send_it_hears_of()
+    {
+        var net = new TestNet(new PathConditions { Latency = TimeSpan.FromTicks(10) });
+        using var link = UdpLink.Over(net.A.Connect("b:9000"), new LinkOptions { Codec = MessageCodecs.Bytes });
+        var answered = false;
+        net.Network.Events.Where(e => e.Kind == NetworkEventKind.Sent).Take(1).Subscribe(_ =>
+            answered = link.SendAsync(new byte[] { 2 }).AsTask().Wait(Deadline));
+
+        Assert.True(link.SendAsync(new byte[] { 1 }).IsCompletedSuccessfully);
+        net.Run();
+
+        Assert.True(answered);
+        Assert.Equal(2, net.Network.GetStatistics().Sent);
     }
 
     [Fact]
