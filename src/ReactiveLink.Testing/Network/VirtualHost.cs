@@ -102,8 +102,7 @@ public sealed partial class VirtualHost
 
     /// <summary>
     /// Opens a transport with the options of a real one. Those about what only a system has (send buffer, engine, interfaces, stamps, coalescing), logging and
-    /// the send queue have no effect,
-    /// but for <see cref="UdpTransportOptions.ReceiveBufferSize"/>; <see cref="UdpTransportOptions.Scheduler"/> is the host's.
+    /// the send queue have no effect; <see cref="UdpTransportOptions.ReceiveBufferSize"/> has. <see cref="UdpTransportOptions.Scheduler"/> is the host's.
     /// </summary>
     /// <param name="options">The options; <see cref="UdpTransportOptions.Local"/> or <see cref="UdpTransportOptions.Remote"/> is needed.</param>
     /// <returns>A bound transport.</returns>
