@@ -1,7 +1,11 @@
 using System.CommandLine;
 using ReactiveLink.Benchmarks;
+using ReactiveLink.Benchmarks.Latency;
+using ReactiveLink.Benchmarks.Peers;
+using ReactiveLink.Benchmarks.Pipeline;
 using ReactiveLink.Benchmarks.Receive;
 using ReactiveLink.Benchmarks.Record;
+using ReactiveLink.Benchmarks.Send;
 using ReactiveLink.Benchmarks.Windows;
 
 // Each benchmark is one command. The hidden commands are the processes that a benchmark starts of itself.
@@ -10,6 +14,15 @@ var root = new RootCommand("ReactiveLink's benchmarks: contestants alternate in 
     ReceiveCommand.Create(),
     WindowCommand.Create(),
     RecordCommand.Create(),
+    SendBenchmark.CreateCommand(),
+    LatencyBenchmark.CreateCommand(),
+    PeersBenchmark.CreateCommand(),
+    PipelineBenchmark.CreateCommand(),
+    IdleBenchmark.CreateCommand(),
+    SenderHost.CreateCommand(),
+    EchoHosts.CreateServer(),
+    EchoHosts.CreateClient(),
+    PeersReceiver.CreateCommand(),
     ReceiverHost.CreateCommand(),
     PortableGenerator.CreateCommand(),
 };

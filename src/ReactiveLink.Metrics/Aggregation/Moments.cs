@@ -17,6 +17,8 @@ internal struct Moments
     private double _mean;
     private double _deviations;
 
+    public readonly long Taken => Count + Refused;
+
     // A sum past the largest double is infinite; its error term is then meaningless.
     public readonly double Sum => double.IsFinite(_lost) ? _sum + _lost : _sum;
 

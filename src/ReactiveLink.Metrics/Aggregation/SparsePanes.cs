@@ -14,7 +14,7 @@ internal sealed class SparsePanes(WindowOptions options, SketchPool? sketches)
     private QuantileSketch? _openSketch;
     private long _openNumber = long.MinValue;
 
-    /// <summary>How many values the closed panes hold.</summary>
+    /// <summary>How many values the closed panes hold, refused ones included.</summary>
     public long Count { get; private set; }
 
     /// <summary>Whether it holds no pane, be it of refused values alone.</summary>
@@ -23,10 +23,10 @@ internal sealed class SparsePanes(WindowOptions options, SketchPool? sketches)
     /// <summary>The number of the newest pane, if it is not empty.</summary>
     public long Newest => IsOpen ? _openNumber : _closed[_closed.Count - 1].Number;
 
-    private bool IsOpen => _open.Count + _open.Refused > 0;
+    private bool IsOpen => _open.Taken > 0;
 
-    /// <summary>Takes a value; false if it is refused. Panes come in order.</summary>
-    public bool Add(double value, long pane, int panesPerWindow)
+    /// <summary>Takes a value. Panes come in order.</summary>
+    public void Add(double value, long pane, int panesPerWindow)
     {
         if (pane != _openNumber)
         {
@@ -38,7 +38,7 @@ internal sealed class SparsePanes(WindowOptions options, SketchPool? sketches)
         if (!double.IsFinite(value))
         {
             _open.Refused++;
-            return false;
+            return;
         }
 
         _open.Add(value, options.Aggregates);
@@ -46,8 +46,6 @@ internal sealed class SparsePanes(WindowOptions options, SketchPool? sketches)
         {
             (_openSketch ??= sketches.Take()).Add(value);
         }
-
-        return true;
     }
 
     /// <summary>Closes the open pane, and forgets those before a number: what is left is the window.</summary>
@@ -71,8 +69,8 @@ internal sealed class SparsePanes(WindowOptions options, SketchPool? sketches)
         }
 
         _merged.Insert(in _open);
-        _closed.Push((_openNumber, _open.Count, _openSketch));
-        Count += _open.Count;
+        _closed.Push((_openNumber, _open.Taken, _openSketch));
+        Count += _open.Taken;
         if (_openSketch is not null)
         {
             (_running ??= sketches!.Take()).Merge(_openSketch);

@@ -30,7 +30,7 @@ internal sealed class SummaryState : WindowState<double, WindowSummary>
 
     public override long Count => _count;
 
-    public override long OpenCount => _open.Count;
+    public override long OpenCount => _open.Taken;
 
     public override bool Add(double value)
     {
@@ -48,8 +48,8 @@ internal sealed class SummaryState : WindowState<double, WindowSummary>
     public override void ClosePane()
     {
         _panes.Insert(in _open);
-        _counts.Push(_open.Count);
-        _count += _open.Count;
+        _counts.Push(_open.Taken);
+        _count += _open.Taken;
         _sketches?.Close();
         _open = default;
     }

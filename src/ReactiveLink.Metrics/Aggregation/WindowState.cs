@@ -18,10 +18,10 @@ internal readonly record struct WindowBounds(long Start, long End, bool IsPartia
 /// </summary>
 internal abstract class WindowState<T, TResult>
 {
-    /// <summary>How many values the closed panes hold.</summary>
+    /// <summary>How many values the closed panes hold, refused ones included.</summary>
     public abstract long Count { get; }
 
-    /// <summary>How many values the open pane holds.</summary>
+    /// <summary>How many values the open pane holds, refused ones included.</summary>
     public abstract long OpenCount { get; }
 
     /// <summary>Takes a value into the open pane; false if there is no room for it.</summary>

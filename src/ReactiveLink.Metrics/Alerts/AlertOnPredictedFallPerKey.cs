@@ -20,7 +20,7 @@ public static partial class AlertObservable
     /// <item><term>a delegate throws</term><description>its exception as error; nothing after</description></item>
     /// </list>
     /// </summary>
-    /// <remarks>A key takes up to 10 KB, depending on how much of <paramref name="over"/> its values span.</remarks>
+    /// <remarks>A key takes at most 16,000 bytes, depending on how much of <paramref name="over"/> its values span.</remarks>
     /// <typeparam name="T">The items' type.</typeparam>
     /// <typeparam name="TKey">The keys' type.</typeparam>
     /// <param name="source">The items.</param>

@@ -20,7 +20,7 @@ public static partial class AlertObservable
     /// <item><term>a delegate throws</term><description>its exception as error; nothing after</description></item>
     /// </list>
     /// </summary>
-    /// <remarks>A key takes about 200 bytes.</remarks>
+    /// <remarks>A key takes at most 500 bytes.</remarks>
     /// <typeparam name="T">The items' type.</typeparam>
     /// <typeparam name="TKey">The keys' type.</typeparam>
     /// <param name="source">The items.</param>

@@ -23,7 +23,7 @@ internal sealed class RegistryPublication : IDisposable
         _options = new MeterOptions(options.Name)
         {
             Version = options.Version,
-            Tags = options.Tags,
+            Tags = options.Tags?.ToArray(),
             Scope = options.Scope,
             TelemetrySchemaUrl = options.TelemetrySchemaUrl,
         };

@@ -101,6 +101,14 @@ public sealed partial class QuantileSketch
         return clone;
     }
 
+    /// <summary>A clone that is not changed by being read, so that several threads may.</summary>
+    internal QuantileSketch CloneToRead()
+    {
+        var clone = Clone();
+        _ = clone._exact.Sorted();
+        return clone;
+    }
+
     /// <summary>Replaces the content of another sketch by this one's.</summary>
     /// <param name="destination">The other; its own bound on memory goes on to hold.</param>
     /// <exception cref="ArgumentNullException"><paramref name="destination"/> is null.</exception>

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 
 namespace ReactiveLink.Metrics.Registry;
 
-/// <summary>A value and when it was recorded.</summary>
-internal readonly record struct Entry(double Value, long Ticks);
+/// <summary>A value, when it was recorded, and its place among those drained together.</summary>
+internal readonly record struct Entry(double Value, long Ticks, int Order);
 
 /// <summary>
 /// One thread's part of a metric: a ring of its latest values, and what those before them come to. A recording is a plain store and the publication of a count: no locked
@@ -24,6 +24,7 @@ internal sealed class Cell
     /// <summary>Held to count, to drain and to replace the ring; nothing foreign is called meanwhile. The thread takes it once a batch, and waits for it only when the ring is full.</summary>
     private readonly Lock _counting = new();
     private readonly CellTotals _totals;
+    private readonly int _capacity;
     private readonly int _largest;
     private double[] _values;
     private long[] _times;
@@ -37,6 +38,7 @@ internal sealed class Cell
     {
         // One more than asked for: the oldest place may be in the course of being overwritten while a reader copies.
         _largest = Math.Max(SmallestRing, (int)BitOperations.RoundUpToPowerOf2((uint)capacity + 1));
+        _capacity = capacity;
         _totals = totals;
         _values = new double[SmallestRing];
         _times = new long[SmallestRing];
@@ -87,24 +89,33 @@ internal sealed class Cell
     {
         lock (_counting)
         {
-            var end = Volatile.Read(ref _state.Appended);
-            CountTo(end);
-            totals?.Add(_totals);
             var values = _values;
             var times = _times;
             var mask = values.Length - 1;
             var begin = to.Count;
-            var from = Math.Max(_drained, end - values.Length);
-            for (var i = from; i < end; i++)
+            long end;
+            long from;
+            long next;
+            do
             {
-                to.Add(new Entry(values[(int)i & mask], times[(int)i & mask]));
-            }
+                to.RemoveRange(begin, to.Count - begin);
+                end = Volatile.Read(ref _state.Appended);
+                from = Math.Max(_drained, end - _capacity);
+                for (var i = from; i < end; i++)
+                {
+                    to.Add(new Entry(values[(int)i & mask], times[(int)i & mask], to.Count));
+                }
 
-            // The copies are made before the count is read again: an entry is good if the thread had not begun to write over it by then.
-            Volatile.ReadBarrier();
-            var torn = (int)Math.Clamp(Volatile.Read(ref _state.Appended) - values.Length + 1 - from, 0, end - from);
-            to.RemoveRange(begin, torn);
-            var lost = from + torn - _drained;
+                // The copies are made before the count is read again: they are good if the thread had not begun to write over them by then. If it had, they are made anew:
+                // the latest values must be among them. That ends, as the thread does not pass by more than the ring what was counted, which stays until below. A ring that can grow does, before anything is written over.
+                Volatile.ReadBarrier();
+                next = Volatile.Read(ref _state.Appended);
+            }
+            while (values.Length == _largest && next - values.Length >= from && from < end);
+
+            CountTo(end);
+            totals?.Add(_totals);
+            var lost = from - _drained;
             _drained = end;
             return lost;
         }
@@ -169,8 +180,14 @@ internal sealed class Cell
             // A reader that is at it counts as well.
             if (_counting.TryEnter())
             {
-                CountTo(appended);
-                _counting.Exit();
+                try
+                {
+                    CountTo(appended);
+                }
+                finally
+                {
+                    _counting.Exit();
+                }
             }
         }
 

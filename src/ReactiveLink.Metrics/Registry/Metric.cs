@@ -20,7 +20,7 @@ namespace ReactiveLink.Metrics;
 /// <remarks>
 /// <para>
 /// Each thread records into a cell of its own, with plain stores; every 256 values it counts them together. The time of a value is exact up to 32 values in 10 ms
-/// per thread; beyond, up to 256 values share a time that is at most 10 ms old. A 64th thread and further ones share a cell, and take turns.
+/// per thread; beyond, up to 256 values share a time that is at most 10 ms old, and older by as much as the registry's scheduler is late. A 64th thread and further ones share a cell, and take turns.
 /// </para>
 /// <para>
 /// Reading a window's count, sum, smallest or largest value takes a binary search. Percentiles are within
@@ -197,7 +197,7 @@ public abstract class Metric
         };
     }
 
-    /// <summary>Forgets every value, total and count. A recording that is under way on another thread meanwhile is either forgotten or in all that is read afterwards.</summary>
+    /// <summary>Forgets every value, total and count. A recording that is under way on another thread meanwhile is either forgotten or in all that is read afterwards; a <see cref="Gauge"/> set meanwhile may be forgotten by its value or its windows alone.</summary>
     public void Reset()
     {
         ResetValue();

@@ -22,8 +22,9 @@ internal sealed class MetricClock
     private readonly Func<bool> _cleanUp;
     private readonly long _cleanUpTicks;
     private readonly Action<Exception> _failed;
-    private readonly MultipleAssignmentDisposable _timer = new();
     private readonly Lock _gate = new();
+    private SingleAssignmentDisposable? _timer;
+    private bool _disposed;
     private long _nextCleanUp = long.MaxValue;
     private long _due = long.MaxValue;
     private int _generation;
@@ -94,15 +95,34 @@ internal sealed class MetricClock
     /// <summary>Makes shared readings void.</summary>
     public void Void() => Interlocked.Increment(ref _epoch);
 
-    public void Dispose() => _timer.Dispose();
+    public void Dispose()
+    {
+        SingleAssignmentDisposable? timer;
+        lock (_gate)
+        {
+            _disposed = true;
+            timer = _timer;
+        }
+
+        timer?.Dispose();
+    }
 
     private void Arm(bool hurry)
     {
         var now = Ticks;
         int generation;
         TimeSpan due;
+        SingleAssignmentDisposable timer;
+        SingleAssignmentDisposable? before;
         lock (_gate)
         {
+            if (_disposed)
+            {
+                // No timer will: from now on each value has a time of its own.
+                Void();
+                return;
+            }
+
             if (_nextCleanUp == long.MaxValue)
             {
                 _nextCleanUp = now + _cleanUpTicks;
@@ -119,11 +139,15 @@ internal sealed class MetricClock
             _armed = true;
             generation = ++_generation;
             due = TimeSpan.FromTicks(Math.Max(0, next - now));
+            before = _timer;
+            _timer = timer = new SingleAssignmentDisposable();
         }
 
         try
         {
-            _timer.Disposable = _scheduler.Schedule((Clock: this, generation), due, static (_, state) =>
+            // It may be due long after this one.
+            before?.Dispose();
+            timer.Disposable = _scheduler.Schedule((Clock: this, generation), due, static (_, state) =>
             {
                 state.Clock.Tick(state.generation);
                 return Disposable.Empty;
@@ -158,7 +182,7 @@ internal sealed class MetricClock
         bool cleanUp;
         lock (_gate)
         {
-            if (generation != _generation || _timer.IsDisposed)
+            if (generation != _generation || _disposed)
             {
                 return;
             }

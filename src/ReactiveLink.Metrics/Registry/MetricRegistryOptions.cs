@@ -7,7 +7,8 @@ public sealed record MetricRegistryOptions
 {
     /// <summary>
     /// The latest values that each metric holds for its windows. Default: 1000; 1 to 1,048,576. Older ones are evicted and counted. Each thread that records into a
-    /// metric, of up to 63 and one place for all others, has a ring for as many, which grows as they come.
+    /// metric, of up to 63 and one place for all others, has a ring for as many, which grows as they come: 16 bytes for each, rounded up to a power of two, 16 KiB with
+    /// the default. A thread's rings stay after its end, and go to a later thread.
     /// </summary>
     public int MaximumValues { get; init; } = 1000;
 

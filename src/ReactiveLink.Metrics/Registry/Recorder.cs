@@ -5,6 +5,9 @@ namespace ReactiveLink.Metrics.Registry;
 /// <summary>The cells of a metric and what readers make of them.</summary>
 internal sealed class Recorder
 {
+    /// <summary>Values that the list for draining keeps room for; many threads at once may need more, for once.</summary>
+    private const int KeptCapacity = 4096;
+
     private readonly Cell?[] _cells = new Cell?[ThreadPlace.Count];
     private readonly Lock _sharing = new();
     private readonly MetricClock _clock;
@@ -102,13 +105,20 @@ internal sealed class Recorder
 
         if (sources > 1)
         {
-            _fresh.Sort(static (a, b) => a.Ticks.CompareTo(b.Ticks));
+            // The sort is not stable, and those of one moment must stay in their thread's order.
+            _fresh.Sort(static (a, b) => a.Ticks != b.Ticks ? a.Ticks.CompareTo(b.Ticks) : a.Order.CompareTo(b.Order));
         }
 
         _history.Evicted += lost;
         foreach (var entry in _fresh)
         {
             _history.Add(entry);
+        }
+
+        if (_fresh.Capacity > KeptCapacity)
+        {
+            _fresh.Clear();
+            _fresh.Capacity = KeptCapacity;
         }
     }
 

@@ -24,7 +24,7 @@ public static partial class WindowObservable
     /// <param name="scheduler">The clock, or null for the default scheduler's.</param>
     /// <returns>The items of each window, oldest first; a list of its own each time.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="source"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A span is not positive, or a window would have too many panes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A span is not positive or longer than the calendar, or a window would have too many panes.</exception>
     /// <exception cref="ArgumentException"><paramref name="options"/> is not valid; the message lists every error.</exception>
     public static IObservable<IReadOnlyList<T>> BufferWindow<T>(
         this IObservable<T> source, TimeSpan length, TimeSpan? every = null, WindowOptions? options = null, IScheduler? scheduler = null) =>

@@ -165,14 +165,15 @@ internal sealed class CountWindowObservable<T, TValue, TResult>(
 
         private void ClosePane()
         {
-            state.ClosePane();
-            _starts.Push(_paneStart);
-            _inPane = 0;
-            if (_starts.Count > grid.PanesPerWindow)
+            if (_starts.Count == grid.PanesPerWindow)
             {
                 state.EvictPane();
                 _starts.Pop();
             }
+
+            state.ClosePane();
+            _starts.Push(_paneStart);
+            _inPane = 0;
         }
     }
 }

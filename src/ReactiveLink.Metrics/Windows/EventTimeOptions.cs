@@ -24,6 +24,12 @@ public sealed record EventTimeOptions
     /// <summary>How many panes with values are kept at once; items for further ones are left out as <see cref="WindowDropReason.PaneLimit"/>. At least 1; 65,536 by default.</summary>
     public int MaximumPanes { get; init; } = 65_536;
 
+    /// <summary>
+    /// How many windows within the allowed lateness are remembered as revised; a late item does not revise further ones, and their results are left out as
+    /// <see cref="WindowDropReason.RevisionLimit"/>, though the item is in them. At least 1; 65,536 by default.
+    /// </summary>
+    public int MaximumRevised { get; init; } = 65_536;
+
     internal EventTimeOptions Validate(string parameter)
     {
         var errors = new List<string>();
@@ -32,6 +38,7 @@ public sealed record EventTimeOptions
         Check(!(MaximumAhead < TimeSpan.Zero), "MaximumAhead must not be negative.");
         Check(!(IdleTimeout <= TimeSpan.Zero), "IdleTimeout must be more than 0.");
         Check(MaximumPanes >= 1, "MaximumPanes must be at least 1.");
+        Check(MaximumRevised >= 1, "MaximumRevised must be at least 1.");
         return errors.Count == 0 ? this : throw new ArgumentException("Not valid: " + string.Join(' ', errors), parameter);
 
         void Check(bool holds, string error)

@@ -15,6 +15,7 @@ public static partial class WindowObservable
     /// <item><term>an item not before the watermark</term><description>the windows that the watermark passes; <see cref="WindowSummary.Count"/>; the watermark may go on</description></item>
     /// <item><term>before the watermark, for windows to come</term><description>nothing yet; <see cref="WindowSummary.Count"/> of those alone; none</description></item>
     /// <item><term>late, for windows told already, within the lateness</term><description>each of those windows, <see cref="WindowSummary.IsRevision"/> if it was told; <see cref="WindowSummary.Revision"/>; none</description></item>
+    /// <item><term>late, for more windows than may be revised</term><description>nothing of those; <see cref="WindowDropReason.RevisionLimit"/>; the item is in them</description></item>
     /// <item><term>later than that</term><description>nothing; <see cref="WindowDropReason.Late"/>, and the item to <paramref name="late"/>; none</description></item>
     /// <item><term>further ahead of the clock than is believed</term><description>nothing; <see cref="WindowDropReason.Future"/>; none</description></item>
     /// <item><term>between two windows (an interval longer than the window)</term><description>nothing; none; the watermark may go on</description></item>
@@ -38,7 +39,7 @@ public static partial class WindowObservable
     /// <param name="scheduler">The clock for idleness and the future, or null for the default scheduler's.</param>
     /// <returns>A summary of each window, and its revisions. <see cref="WindowSummary.First"/> and <see cref="WindowSummary.Last"/> go by pane, and within one by arrival.</returns>
     /// <exception cref="ArgumentNullException">A required argument is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A span is not positive, or a window would have too many panes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A span is not positive or longer than the calendar, or a window would have too many panes.</exception>
     /// <exception cref="ArgumentException">Options are not valid; the message lists every error.</exception>
     public static IObservable<WindowSummary> EventTimeWindow<T>(
         this IObservable<T> source,
@@ -78,7 +79,7 @@ public static partial class WindowObservable
     /// <param name="scheduler">The clock for idleness and the future, or null for the default scheduler's.</param>
     /// <returns>A result of each window, and its revisions.</returns>
     /// <exception cref="ArgumentNullException">A required argument is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A span is not positive, or a window would have too many panes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A span is not positive or longer than the calendar, or a window would have too many panes.</exception>
     /// <exception cref="ArgumentException">Options are not valid; the message lists every error.</exception>
     public static IObservable<WindowResult<TResult>> EventTimeWindow<T, TAccumulator, TResult>(
         this IObservable<T> source,

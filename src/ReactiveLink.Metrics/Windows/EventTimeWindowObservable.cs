@@ -38,7 +38,8 @@ internal sealed class EventTimeWindowObservable<T, TValue, TResult>(
         private readonly PaneGrid _grid = grid;
         private readonly long _disorder = Math.Min(eventTime.Disorder.Ticks, Longest);
         private readonly long _lateness = Math.Min(eventTime.AllowedLateness.Ticks, Longest);
-        private readonly ToldWindows? _told = eventTime.AllowedLateness > TimeSpan.Zero ? new ToldWindows(grid.Step) : null;
+        private readonly long? _idle = eventTime.IdleTimeout is { } idle ? Math.Min(idle.Ticks, Longest) : null;
+        private readonly ToldWindows? _told = eventTime.AllowedLateness > TimeSpan.Zero ? new ToldWindows(grid.Step, eventTime.MaximumRevised) : null;
         private IObserver<T>? _late = late;
         private bool _started;
         private bool _hasTold;
@@ -132,7 +133,7 @@ internal sealed class EventTimeWindowObservable<T, TValue, TResult>(
         // An idle source's watermark follows the clock, but only as far as there is something to tell: it makes no one late for nothing.
         private void GoOn(long now)
         {
-            if (_started && eventTime.IdleTimeout is { } idle && now - _lastArrival >= idle.Ticks && state.Numbers.Count > 0)
+            if (_started && _idle is { } idle && now - _lastArrival >= idle && state.Numbers.Count > 0)
             {
                 MoveTo(Math.Min(_newest - _disorder + (now - _lastArrival), LastEnd(state.Numbers.Newest * _grid.Pane)));
             }
@@ -206,29 +207,42 @@ internal sealed class EventTimeWindowObservable<T, TValue, TResult>(
 
         private void Revise(long time)
         {
+            long untold = 0;
             long first = Math.Max(_grid.NextEnd(time, 0), _grid.NextEnd(_watermark - _lateness, 0));
             for (long end = first; end < _nextEnd && end - _grid.Length <= time && !IsStopped; end += _grid.Step)
             {
-                Tell(end, isPartial: false, _told!.NextRevision(end));
+                if (_told!.NextRevision(end) is { } revision)
+                {
+                    Tell(end, isPartial: false, revision);
+                }
+                else
+                {
+                    untold++;
+                }
+            }
+
+            if (untold > 0)
+            {
+                Drop(WindowDropReason.RevisionLimit, untold);
             }
         }
 
         // When the watermark, going on with the clock, reaches the next end with values; not before the source is idle.
         private long NextDue()
         {
-            if (eventTime.IdleTimeout is not { } idle || state.Numbers.FirstFrom(FloorPane(_nextEnd - _grid.Length)) is not { } pane)
+            if (_idle is not { } idle || state.Numbers.FirstFrom(FloorPane(_nextEnd - _grid.Length)) is not { } pane)
             {
                 return long.MaxValue;
             }
 
             long end = Math.Max(_nextEnd, _grid.NextEnd(pane * _grid.Pane, 0));
-            return _lastArrival + Math.Max(idle.Ticks, end - (_newest - _disorder));
+            return _lastArrival + Math.Max(idle, end - (_newest - _disorder));
         }
 
         // A timer set earlier is left; it sets the next. So there is one for each idle timeout, not for each item.
         private void ArrangeTimer()
         {
-            if (_timerDue != long.MaxValue && _timerDue <= _lastArrival + eventTime.IdleTimeout!.Value.Ticks)
+            if (_timerDue != long.MaxValue && _timerDue <= _lastArrival + _idle!.Value)
             {
                 return;
             }

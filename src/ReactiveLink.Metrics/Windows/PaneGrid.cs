@@ -8,6 +8,9 @@ internal readonly record struct PaneGrid(long Pane, int PanesPerWindow, int Pane
 {
     public const int MaximumPanes = 65_536;
 
+    /// <summary>The longest span that there is a use for: the whole calendar. Sums of a few such spans and instants do not overflow.</summary>
+    public static TimeSpan Longest { get; } = DateTimeOffset.MaxValue - DateTimeOffset.MinValue;
+
     public long Length => Pane * PanesPerWindow;
 
     public long Step => Pane * PanesPerStep;
@@ -16,6 +19,8 @@ internal readonly record struct PaneGrid(long Pane, int PanesPerWindow, int Pane
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(length, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(every, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Longest);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(every, Longest);
         return Of(length.Ticks, every.Ticks, nameof(every));
     }
 
@@ -43,9 +48,12 @@ internal readonly record struct PaneGrid(long Pane, int PanesPerWindow, int Pane
             (a, b) = (b, a % b);
         }
 
-        return window / a > MaximumPanes || step / a > int.MaxValue
+        return window / a > MaximumPanes
             ? throw new ArgumentOutOfRangeException(
                 parameter, $"A window may have {MaximumPanes} panes (a pane is the greatest common divisor of window and step); this one has {window / a}. Choose a step that divides the window.")
+            : step / a > int.MaxValue
+            ? throw new ArgumentOutOfRangeException(
+                parameter, $"A step may have {int.MaxValue} panes (a pane is the greatest common divisor of window and step); this one has {step / a}. Choose a longer window.")
             : new PaneGrid(a, (int)(window / a), (int)(step / a));
     }
 }

@@ -81,7 +81,8 @@ internal sealed class PerKeyObservable<T, TKey>(
             }
 
             series.LastSeen = now;
-            series.IsFresh |= series.Panes.Add(number, _pane, _grid.PanesPerWindow);
+            series.IsFresh = true;
+            series.Panes.Add(number, _pane, _grid.PanesPerWindow);
             WakeAt(_stepEnd);
         }
 

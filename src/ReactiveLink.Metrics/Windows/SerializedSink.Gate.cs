@@ -56,15 +56,22 @@ internal abstract partial class SerializedSink<TIn, TOut>
             return;
         }
 
-        _scheduler.Schedule(this, static (_, self) =>
+        try
         {
-            if (self.TryEnter())
+            _scheduler.Schedule(this, static (_, self) =>
             {
-                self.Drain();
-            }
+                if (self.TryEnter())
+                {
+                    self.Drain();
+                }
 
-            return Disposable.Empty;
-        });
+                return Disposable.Empty;
+            });
+        }
+        catch (Exception e) when (!_observerThrew)
+        {
+            Fail(e);
+        }
     }
 
     private void TakeAll()
@@ -83,7 +90,7 @@ internal abstract partial class SerializedSink<TIn, TOut>
         if (!_stopped && Volatile.Read(ref _ticked))
         {
             Volatile.Write(ref _ticked, false);
-            TakeTick();
+            Guard(static self => self.TakeTick());
         }
 
         if (ended && !_stopped)

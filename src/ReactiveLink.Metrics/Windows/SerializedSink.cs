@@ -12,6 +12,10 @@ namespace ReactiveLink.Metrics.Windows;
 /// </remarks>
 internal abstract partial class SerializedSink<TIn, TOut> : IObserver<TIn>, IDisposable
 {
+    // System timers take 49 days at most, and count whole milliseconds.
+    private static readonly long LongestWait = TimeSpan.FromDays(40).Ticks;
+    private static readonly long ShortestWait = TimeSpan.FromMilliseconds(1).Ticks;
+
     private readonly IObserver<TOut> _observer;
     private readonly IScheduler _scheduler;
     private readonly IStopwatch _watch;
@@ -28,6 +32,7 @@ internal abstract partial class SerializedSink<TIn, TOut> : IObserver<TIn>, IDis
     private bool _ticked;
     private bool _ended;
     private Exception? _error;
+    private bool _observerThrew;
     private volatile bool _stopped;
 
     protected SerializedSink(IObserver<TOut> observer, IScheduler scheduler, WindowOptions options)
@@ -56,9 +61,20 @@ internal abstract partial class SerializedSink<TIn, TOut> : IObserver<TIn>, IDis
         TryEnter();
         Guard(static self => self.Start());
         LeaveToScheduler();
-        if (!_stopped)
+        if (_stopped)
+        {
+            return this;
+        }
+
+        try
         {
             _upstream.Disposable = source.Subscribe(this);
+        }
+        catch
+        {
+            // Nobody gets this subscription to dispose of.
+            Dispose();
+            throw;
         }
 
         return this;
@@ -143,6 +159,7 @@ internal abstract partial class SerializedSink<TIn, TOut> : IObserver<TIn>, IDis
         catch
         {
             // Rx's grammar: the exception is the producer's; this subscription is over.
+            _observerThrew = true;
             Dispose();
             throw;
         }
@@ -175,7 +192,7 @@ internal abstract partial class SerializedSink<TIn, TOut> : IObserver<TIn>, IDis
         }
 
         _timerDue = due;
-        Arm(due);
+        Arm(due, atLeast: 0);
     }
 
     /// <summary>Asks for no tick.</summary>
@@ -188,9 +205,9 @@ internal abstract partial class SerializedSink<TIn, TOut> : IObserver<TIn>, IDis
         }
     }
 
-    private void Arm(long due)
+    private void Arm(long due, long atLeast)
     {
-        long wait = Math.Max(0, due - Now());
+        long wait = Math.Clamp(due - Now(), atLeast, LongestWait);
         _timer.Disposable = _scheduler.Schedule(this, TimeSpan.FromTicks(wait), static (_, self) =>
         {
             Volatile.Write(ref self._ticked, true);
@@ -209,7 +226,7 @@ internal abstract partial class SerializedSink<TIn, TOut> : IObserver<TIn>, IDis
         {
             Accept(value, _latest);
         }
-        catch (Exception e) when (!_stopped)
+        catch (Exception e) when (!_observerThrew)
         {
             Fail(e);
         }
@@ -220,10 +237,10 @@ internal abstract partial class SerializedSink<TIn, TOut> : IObserver<TIn>, IDis
         long now = Now();
         if (now < _timerDue)
         {
-            // A timer of coarse resolution came early, or another was set since.
+            // A timer of coarse resolution came early, or another was set since. For the rest of a millisecond such a timer would not wait at all.
             if (_timerDue != long.MaxValue)
             {
-                Arm(_timerDue);
+                Arm(_timerDue, ShortestWait);
             }
 
             return;
@@ -231,7 +248,7 @@ internal abstract partial class SerializedSink<TIn, TOut> : IObserver<TIn>, IDis
 
         _timerDue = long.MaxValue;
         _latest = Math.Max(_latest, now);
-        Guard(static self => self.Tick(self._latest));
+        Tick(_latest);
     }
 
     private void Guard(Action<SerializedSink<TIn, TOut>> action)
@@ -240,7 +257,7 @@ internal abstract partial class SerializedSink<TIn, TOut> : IObserver<TIn>, IDis
         {
             action(this);
         }
-        catch (Exception e) when (!_stopped)
+        catch (Exception e) when (!_observerThrew)
         {
             Fail(e);
         }
@@ -248,6 +265,12 @@ internal abstract partial class SerializedSink<TIn, TOut> : IObserver<TIn>, IDis
 
     private void Fail(Exception error)
     {
+        if (_stopped)
+        {
+            // Who disposed of the subscription hears of nothing any more.
+            return;
+        }
+
         Dispose();
         _observer.OnError(error);
     }
@@ -260,8 +283,11 @@ internal abstract partial class SerializedSink<TIn, TOut> : IObserver<TIn>, IDis
             return;
         }
 
-        _latest = Math.Max(_latest, Now());
-        Guard(static self => self.Finish(self._latest));
+        Guard(static self =>
+        {
+            self._latest = Math.Max(self._latest, self.Now());
+            self.Finish(self._latest);
+        });
         if (!_stopped)
         {
             Dispose();

@@ -26,7 +26,7 @@ public static partial class WindowObservable
     /// <param name="scheduler">The clock, or null for the default scheduler's.</param>
     /// <returns>A summary at the end of each session.</returns>
     /// <exception cref="ArgumentNullException">A required argument is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="gap"/> is not positive.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="gap"/> is not positive, or longer than the calendar.</exception>
     /// <exception cref="ArgumentException"><paramref name="options"/> is not valid; the message lists every error.</exception>
     public static IObservable<WindowSummary> SessionWindow<T>(
         this IObservable<T> source, Func<T, double> selector, TimeSpan gap, WindowOptions? options = null, IScheduler? scheduler = null)
@@ -34,6 +34,7 @@ public static partial class WindowObservable
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(selector);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(gap, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(gap, PaneGrid.Longest);
         var valid = (options ?? WindowOptions.Default).Validate(nameof(options));
         return new SessionWindowObservable<T, double, WindowSummary>(
             source, selector, gap.Ticks, () => new SummaryState(1, valid), valid, scheduler ?? DefaultScheduler.Instance);
@@ -46,7 +47,7 @@ public static partial class WindowObservable
     /// <param name="scheduler">The clock, or null for the default scheduler's.</param>
     /// <returns>A summary at the end of each session.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="source"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="gap"/> is not positive.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="gap"/> is not positive, or longer than the calendar.</exception>
     /// <exception cref="ArgumentException"><paramref name="options"/> is not valid; the message lists every error.</exception>
     public static IObservable<WindowSummary> SessionWindow(
         this IObservable<double> source, TimeSpan gap, WindowOptions? options = null, IScheduler? scheduler = null) =>
@@ -63,7 +64,7 @@ public static partial class WindowObservable
     /// <param name="scheduler">The clock, or null for the default scheduler's.</param>
     /// <returns>A result at the end of each session.</returns>
     /// <exception cref="ArgumentNullException">A required argument is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="gap"/> is not positive.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="gap"/> is not positive, or longer than the calendar.</exception>
     /// <exception cref="ArgumentException"><paramref name="options"/> is not valid; the message lists every error.</exception>
     public static IObservable<WindowResult<TResult>> SessionWindow<T, TAccumulator, TResult>(
         this IObservable<T> source,
@@ -75,6 +76,7 @@ public static partial class WindowObservable
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(aggregator);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(gap, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(gap, PaneGrid.Longest);
         var valid = (options ?? WindowOptions.Default).Validate(nameof(options));
         return new SessionWindowObservable<T, T, WindowResult<TResult>>(
             source,

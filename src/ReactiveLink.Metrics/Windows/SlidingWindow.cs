@@ -29,7 +29,7 @@ public static partial class WindowObservable
     /// <param name="scheduler">The clock, or null for the default scheduler's. Its stopwatch measures time, so that setting the clock does no harm.</param>
     /// <returns>A summary at the end of each window.</returns>
     /// <exception cref="ArgumentNullException">A required argument is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A span is not positive, or a window would have too many panes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A span is not positive or longer than the calendar, or a window would have too many panes.</exception>
     /// <exception cref="ArgumentException"><paramref name="options"/> is not valid; the message lists every error.</exception>
     public static IObservable<WindowSummary> SlidingWindow<T>(
         this IObservable<T> source,
@@ -55,7 +55,7 @@ public static partial class WindowObservable
     /// <param name="scheduler">The clock, or null for the default scheduler's.</param>
     /// <returns>A summary at the end of each window.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="source"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A span is not positive, or a window would have too many panes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A span is not positive or longer than the calendar, or a window would have too many panes.</exception>
     /// <exception cref="ArgumentException"><paramref name="options"/> is not valid; the message lists every error.</exception>
     public static IObservable<WindowSummary> SlidingWindow(
         this IObservable<double> source, TimeSpan length, TimeSpan every, WindowOptions? options = null, IScheduler? scheduler = null) =>
@@ -73,7 +73,7 @@ public static partial class WindowObservable
     /// <param name="scheduler">The clock, or null for the default scheduler's.</param>
     /// <returns>A result at the end of each window.</returns>
     /// <exception cref="ArgumentNullException">A required argument is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A span is not positive, or a window would have too many panes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A span is not positive or longer than the calendar, or a window would have too many panes.</exception>
     /// <exception cref="ArgumentException"><paramref name="options"/> is not valid; the message lists every error.</exception>
     public static IObservable<WindowResult<TResult>> SlidingWindow<T, TAccumulator, TResult>(
         this IObservable<T> source,

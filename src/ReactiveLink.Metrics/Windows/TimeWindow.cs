@@ -87,6 +87,10 @@ internal sealed class TimeWindowObservable<T, TValue, TResult>(
             {
                 ClosePane();
                 EvictPane();
+                if (state.Count == 0)
+                {
+                    return;
+                }
             }
 
             ClosePane();
@@ -119,6 +123,7 @@ internal sealed class TimeWindowObservable<T, TValue, TResult>(
                 if (state.Count == 0 && _paneEnd <= now)
                 {
                     SkipEmpty(now, Options.EmitEmpty ? Math.Max(0, Options.MaximumCatchUp - empty) : 0);
+                    SkipPanes(now);
                 }
             }
         }
@@ -138,6 +143,16 @@ internal sealed class TimeWindowObservable<T, TValue, TResult>(
             if (Options.EmitEmpty)
             {
                 Drop(WindowDropReason.EmptyWindowsSkipped, skipped);
+            }
+        }
+
+        // Of a step that is much longer than its window most panes are in no window.
+        private void SkipPanes(long now)
+        {
+            if (_paneEnd <= now)
+            {
+                long passed = 1 + ((now - _paneEnd) / _grid.Pane);
+                _paneEnd = Math.Min(_stepEnd, _paneEnd + (passed * _grid.Pane));
             }
         }
 

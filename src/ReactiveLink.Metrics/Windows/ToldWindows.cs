@@ -4,20 +4,39 @@ namespace ReactiveLink.Metrics.Windows;
 
 /// <summary>
 /// How often each window that may still be revised was told. What is kept are the revised ones, and the runs of windows that were passed without being told; so it
-/// grows with the late items and the gaps within the allowed lateness, not with the lateness.
+/// grows with the late items and the gaps within the allowed lateness, not with the lateness. The revised ones are capped; two runs have a pane with values between
+/// them, so there are no more than panes and one.
 /// </summary>
-internal sealed class ToldWindows(long step)
+internal sealed class ToldWindows(long step, int maximumRevised)
 {
     private readonly Dictionary<long, int> _revisions = [];
     private readonly Ring<(long First, long Next)> _passed = new(4);
     private long _settled = long.MinValue;
 
-    /// <summary>Windows with an end from the first on, and before the next, were passed without being told. Runs come in order.</summary>
-    public void Pass(long first, long next) => _passed.Push((first, next));
+    /// <summary>How many runs and revised windows are kept.</summary>
+    public int Kept => _passed.Count + _revisions.Count;
 
-    /// <summary>The number of the result that a window is told with now.</summary>
-    public int NextRevision(long end)
+    /// <summary>Windows with an end from the first on, and before the next, were passed without being told. Runs come in order.</summary>
+    public void Pass(long first, long next)
     {
+        if (_passed.Count > 0 && _passed[_passed.Count - 1] is var last && last.Next == first)
+        {
+            _passed[_passed.Count - 1] = (last.First, next);
+        }
+        else
+        {
+            _passed.Push((first, next));
+        }
+    }
+
+    /// <summary>The number of the result that a window is told with now; null if as many windows were revised as may be and this was not.</summary>
+    public int? NextRevision(long end)
+    {
+        if (_revisions.Count >= maximumRevised && !_revisions.ContainsKey(end))
+        {
+            return null;
+        }
+
         ref int revision = ref CollectionsMarshal.GetValueRefOrAddDefault(_revisions, end, out bool isKnown);
         revision = isKnown ? revision + 1 : WasPassed(end) ? 0 : 1;
         return revision;

@@ -18,7 +18,7 @@ public static partial class WindowObservable
     /// <param name="scheduler">The clock, or null for the default scheduler's.</param>
     /// <returns>A summary at the end of each window.</returns>
     /// <exception cref="ArgumentNullException">A required argument is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is not positive.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is not positive, or longer than the calendar.</exception>
     /// <exception cref="ArgumentException"><paramref name="options"/> is not valid; the message lists every error.</exception>
     public static IObservable<WindowSummary> TumblingWindow<T>(
         this IObservable<T> source, Func<T, double> selector, TimeSpan length, WindowOptions? options = null, IScheduler? scheduler = null) =>
@@ -31,7 +31,7 @@ public static partial class WindowObservable
     /// <param name="scheduler">The clock, or null for the default scheduler's.</param>
     /// <returns>A summary at the end of each window.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="source"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is not positive.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is not positive, or longer than the calendar.</exception>
     /// <exception cref="ArgumentException"><paramref name="options"/> is not valid; the message lists every error.</exception>
     public static IObservable<WindowSummary> TumblingWindow(
         this IObservable<double> source, TimeSpan length, WindowOptions? options = null, IScheduler? scheduler = null) =>
@@ -48,7 +48,7 @@ public static partial class WindowObservable
     /// <param name="scheduler">The clock, or null for the default scheduler's.</param>
     /// <returns>A result at the end of each window.</returns>
     /// <exception cref="ArgumentNullException">A required argument is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is not positive.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is not positive, or longer than the calendar.</exception>
     /// <exception cref="ArgumentException"><paramref name="options"/> is not valid; the message lists every error.</exception>
     public static IObservable<WindowResult<TResult>> TumblingWindow<T, TAccumulator, TResult>(
         this IObservable<T> source,

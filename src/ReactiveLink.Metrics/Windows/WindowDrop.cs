@@ -25,11 +25,14 @@ public enum WindowDropReason
 
     /// <summary>As many panes were open as are kept.</summary>
     PaneLimit,
+
+    /// <summary>Results of windows that a late item would have revised: as many windows had been revised as <see cref="EventTimeOptions.MaximumRevised"/>.</summary>
+    RevisionLimit,
 }
 
 /// <summary>Something was left out, never silently.</summary>
 /// <param name="Reason">Why.</param>
-/// <param name="Count">How many values, or windows of <see cref="WindowDropReason.EmptyWindowsSkipped"/>.</param>
+/// <param name="Count">How many values; results, of <see cref="WindowDropReason.EmptyWindowsSkipped"/> and <see cref="WindowDropReason.RevisionLimit"/>.</param>
 /// <param name="Time">When it was told, by the scheduler's clock.</param>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct WindowDrop(WindowDropReason Reason, long Count, DateTimeOffset Time);

@@ -18,7 +18,7 @@ public sealed record WindowOptions
     /// <summary>The most bytes of one sketch; there is one per pane that has values, and one per window. At least 1024; 8192 by default.</summary>
     public int MaximumSketchBytes { get; init; } = 8192;
 
-    /// <summary>Whether windows without values are told of. True by default: silence is information, too.</summary>
+    /// <summary>Whether windows without values are told of. True by default: silence is information, too. A window with refused values alone is told of either way.</summary>
     public bool EmitEmpty { get; init; } = true;
 
     /// <summary>Whether windows end at whole multiples of their interval after the subscription, rather than after the Unix epoch. False by default.</summary>
@@ -36,7 +36,10 @@ public sealed record WindowOptions
     /// <summary>The most values that a buffered form holds; further ones are dropped as <see cref="WindowDropReason.BufferFull"/>. At least 1; 65,536 by default.</summary>
     public int MaximumItems { get; init; } = 65_536;
 
-    /// <summary>Who hears of what is left out, or null for nobody. Never completed. If it throws it is not told again.</summary>
+    /// <summary>
+    /// Who hears of what is left out, or null for nobody. Never completed. If it throws it is not told again. Each subscription tells one drop at a time; subscriptions that
+    /// share an observer may tell it at once, from several threads.
+    /// </summary>
     public IObserver<WindowDrop>? Drops { get; init; }
 
     internal WindowOptions Validate(string parameter)

@@ -49,7 +49,7 @@ public readonly record struct WindowSummary
                 P99 = Math.Clamp(P99, Min, Max);
             }
 
-            _sketch = mode == PercentileMode.OnDemand ? sketch.Clone() : null;
+            _sketch = mode == PercentileMode.OnDemand ? sketch.CloneToRead() : null;
         }
     }
 
@@ -74,7 +74,7 @@ public readonly record struct WindowSummary
     /// <summary>How many values were NaN or infinite. They are in no other figure.</summary>
     public long Refused { get; }
 
-    /// <summary>The sum, compensated; 0 of an empty window.</summary>
+    /// <summary>The sum, compensated; 0 of an empty window. Past the largest double it is infinite, or NaN where sums of both signs are; the mean with it.</summary>
     public double Sum { get; }
 
     /// <summary>The arithmetic mean.</summary>
@@ -113,9 +113,9 @@ public readonly record struct WindowSummary
     /// <summary>The 99th percentile, within the relative accuracy.</summary>
     public double P99 { get; }
 
-    /// <summary>Any percentile, within the relative accuracy.</summary>
+    /// <summary>Any percentile, within the relative accuracy. May be read by several threads at once.</summary>
     /// <param name="p">0 to 100.</param>
-    /// <returns>The value below which <paramref name="p"/> percent of the values lie; NaN of an empty window.</returns>
+    /// <returns>The smallest value that <paramref name="p"/> percent of the values do not exceed; NaN of an empty window.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="p"/> is not within 0 to 100.</exception>
     /// <exception cref="InvalidOperationException">The window's options do not keep what is asked for.</exception>
     public double Percentile(double p)
@@ -127,7 +127,8 @@ public readonly record struct WindowSummary
 
         if (_sketch is not null)
         {
-            return _sketch.Quantile(p / 100);
+            double quantile = _sketch.Quantile(p / 100);
+            return double.IsNaN(Min) ? quantile : p == 0 ? Min : p == 100 ? Max : Math.Clamp(quantile, Min, Max);
         }
 
         return (_mode, p) switch

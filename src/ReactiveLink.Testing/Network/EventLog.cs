@@ -1,10 +1,13 @@
 using System.Collections.Immutable;
+using System.Reactive.Concurrency;
+using System.Reactive.Disposables;
 using ReactiveLink.Diagnostics;
 
 namespace ReactiveLink.Testing;
 
 /// <summary>
-/// The network's log. Events are added under the network's lock, in order, and told under none: whoever has added some drains them, one thread at a time.
+/// The network's log. Events are added under the network's lock, in order, and told under none, on the scheduler, one thread at a time: a call that made
+/// some never calls an observer itself.
 /// </summary>
 internal sealed class EventLog
 {
@@ -17,6 +20,7 @@ internal sealed class EventLog
     private readonly List<Exception> _failures = [];
     private long _missed;
     private int _pending;
+    private bool _scheduled;
     private bool _ended;
 
     public EventLog(int capacity)
@@ -76,7 +80,32 @@ internal sealed class EventLog
         }
     }
 
-    /// <summary>Under no lock.</summary>
+    /// <summary>Under no lock: has the scheduler tell what waits.</summary>
+    public void DrainLater(IScheduler scheduler)
+    {
+        lock (_waiting)
+        {
+            if (_waiting.Count == 0 || _scheduled)
+            {
+                return;
+            }
+
+            _scheduled = true;
+        }
+
+        scheduler.Schedule(this, TimeSpan.Zero, static (_, log) =>
+        {
+            lock (log._waiting)
+            {
+                log._scheduled = false;
+            }
+
+            log.Drain();
+            return Disposable.Empty;
+        });
+    }
+
+    /// <summary>Under no lock, on the scheduler.</summary>
     public void Drain()
     {
         if (Interlocked.Increment(ref _pending) != 1)

@@ -101,8 +101,8 @@ public sealed partial class VirtualHost
         Open(Configured(new UdpTransportOptions { Remote = EndpointText.Parse(endpoint) }, configure));
 
     /// <summary>
-    /// Opens a transport with the options of a real one. Those about buffers of the system, logging, engines, interfaces and the send queue have no effect,
-    /// but for <see cref="UdpTransportOptions.ReceiveBufferSize"/>; <see cref="UdpTransportOptions.Scheduler"/> is the host's.
+    /// Opens a transport with the options of a real one. Those about what only a system has (send buffer, engine, interfaces, stamps, coalescing), logging and
+    /// the send queue have no effect; <see cref="UdpTransportOptions.ReceiveBufferSize"/> has. <see cref="UdpTransportOptions.Scheduler"/> is the host's.
     /// </summary>
     /// <param name="options">The options; <see cref="UdpTransportOptions.Local"/> or <see cref="UdpTransportOptions.Remote"/> is needed.</param>
     /// <returns>A bound transport.</returns>

@@ -45,7 +45,7 @@ public sealed partial class VirtualNetwork
             Arm(due);
         }
 
-        _log.Drain();
+        _log.DrainLater(_scheduler);
         return error;
     }
 

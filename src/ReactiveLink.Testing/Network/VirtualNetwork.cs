@@ -10,9 +10,10 @@ namespace ReactiveLink.Testing;
 /// at the same ticks; a path's random streams depend on the seed, the names of its two hosts and the number of the datagram on that path alone.
 /// <list type="table">
 /// <listheader><term>what happens</term><description>what follows</description></listheader>
-/// <item><term>a transport sends</term><description>an event, and one copy on the way for each receiving host; nobody is called but by the scheduler</description></item>
+/// <item><term>a transport sends</term><description>an event, and one copy on the way for each receiving host</description></item>
 /// <item><term>a copy arrives</term><description>it goes into the receive buffers; the observers of those transports are called on the scheduler</description></item>
 /// <item><term>nobody is bound there</term><description>an event; a connected sender is told after the latency of the way back, by a <c>socket-error</c> fault</description></item>
+/// <item><term>an event</term><description>observers of the log are called on the scheduler, never within the call that made it</description></item>
 /// <item><term>an observer of the log throws</term><description>it loses its subscription; <see cref="Failures"/></description></item>
 /// <item><term>dispose</term><description>every transport is closed, what is on its way is gone, the log completes</description></item>
 /// </list>
@@ -204,7 +205,7 @@ public sealed partial class VirtualNetwork : IDisposable
             _log.Add(new NetworkEvent(NetworkEventKind.NatRebound, At(now)) { FromHost = nat.Address.ToString() });
         }
 
-        _log.Drain();
+        _log.DrainLater(_scheduler);
     }
 
     internal void TakeDown(VirtualPath path, ref bool current, bool down)
@@ -225,7 +226,7 @@ public sealed partial class VirtualNetwork : IDisposable
             });
         }
 
-        _log.Drain();
+        _log.DrainLater(_scheduler);
     }
 
     internal void SetUp(VirtualHost host, bool up)
@@ -248,7 +249,7 @@ public sealed partial class VirtualNetwork : IDisposable
             }
         }
 
-        _log.Drain();
+        _log.DrainLater(_scheduler);
         lost.ForEach(transport => transport.SocketLost());
     }
 

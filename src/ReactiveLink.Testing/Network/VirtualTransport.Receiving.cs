@@ -13,6 +13,9 @@ public sealed partial class VirtualTransport
     /// <summary>What a waiting datagram takes of the buffer besides its payload.</summary>
     private const int BufferOverhead = 256;
 
+    /// <summary>What is in a payload that was lent and is kept.</summary>
+    private const byte Returned = 0xDD;
+
     private readonly Queue<Arrival> _inbox = new();
     private readonly VirtualLedger _ledger = new();
     private readonly Dictionary<UdpEndpoint, UdpEndpoint> _remotes = [];
@@ -70,8 +73,8 @@ public sealed partial class VirtualTransport
         }
     }
 
-    /// <summary>Tells of a fault, or a state, or both, in the order of what arrives.</summary>
-    private void Announce(Fault? fault, ConnectionState? state)
+    /// <summary>A fault, or a state, or both, to be told in the order of what arrives.</summary>
+    private void Enqueue(Fault? fault, ConnectionState? state)
     {
         lock (_inbox)
         {
@@ -89,8 +92,6 @@ public sealed partial class VirtualTransport
             _announcements++;
             _inbox.Enqueue(new Arrival { Fault = fault, State = state });
         }
-
-        Drain();
     }
 
     /// <summary>Under no lock.</summary>
@@ -202,6 +203,13 @@ public sealed partial class VirtualTransport
         if (cut)
         {
             _faults.OnNext(new Fault(FaultReason.Truncated, Scheduler.Now, remote));
+        }
+        else if (LendsPayloads)
+        {
+            // Who keeps it all the same shall notice: what was lent is written over.
+            var lent = payload.ToArray();
+            _datagrams.OnNext(new Datagram(lent, remote, Scheduler.Now, Host.Elapsed));
+            lent.AsSpan().Fill(Returned);
         }
         else
         {

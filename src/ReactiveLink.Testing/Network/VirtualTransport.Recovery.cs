@@ -35,6 +35,7 @@ public sealed partial class VirtualTransport
             }
         }
 
+        var fault = new Fault(FaultReason.SocketError, Scheduler.Now, Exception: new SocketException((int)SocketError.NetworkDown), Detail: "receive");
         lock (_stateGate)
         {
             if (!_lost || _state != ConnectionState.Connected)
@@ -42,7 +43,9 @@ public sealed partial class VirtualTransport
                 return;
             }
 
+            // Together, so that states are told in the order in which they come about.
             _state = ConnectionState.Reconnecting;
+            Enqueue(fault, ConnectionState.Reconnecting);
         }
 
         lock (_ledger)
@@ -52,8 +55,7 @@ public sealed partial class VirtualTransport
 
         Scheduler.Schedule(this, TimeSpan.Zero, static (_, self) =>
         {
-            var lost = new SocketException((int)SocketError.NetworkDown);
-            self.Announce(new Fault(FaultReason.SocketError, self.Scheduler.Now, Exception: lost, Detail: "receive"), ConnectionState.Reconnecting);
+            self.Drain();
             self.ScheduleRebind();
             return Disposable.Empty;
         });
@@ -94,7 +96,15 @@ public sealed partial class VirtualTransport
         if (error is { } why)
         {
             SetLost(lost: true);
-            Announce(new Fault(FaultReason.SocketError, Scheduler.Now, Exception: VirtualBinding.CannotBind(LocalEndpoint, why), Detail: "rebind"), state: null);
+            Enqueue(new Fault(FaultReason.SocketError, Scheduler.Now, Exception: VirtualBinding.CannotBind(LocalEndpoint, why), Detail: "rebind"), state: null);
+            Drain();
+            ScheduleRebind();
+            return;
+        }
+
+        if (!TryConnect())
+        {
+            // Lost again meanwhile.
             ScheduleRebind();
             return;
         }
@@ -104,18 +114,22 @@ public sealed partial class VirtualTransport
             _ledger.Rebinds++;
         }
 
+        Drain();
+    }
+
+    private bool TryConnect()
+    {
         lock (_stateGate)
         {
-            if (_state == ConnectionState.Closed)
+            if (_lost || _state == ConnectionState.Closed)
             {
-                return;
+                return false;
             }
 
             _state = ConnectionState.Connected;
+            Enqueue(fault: null, ConnectionState.Connected);
+            return true;
         }
-
-        Announce(fault: null, ConnectionState.Connected);
-        NoticeLoss();
     }
 
     private void SetLost(bool lost)

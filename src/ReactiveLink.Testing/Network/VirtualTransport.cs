@@ -87,6 +87,9 @@ public sealed partial class VirtualTransport : IDatagramTransport
     /// <summary>The largest payload in bytes: 65,507 over IPv4, 65,527 over IPv6; for a dual-stack listener the smaller. A path's MTU may allow less.</summary>
     public int MaximumPayloadSize => Binding.MaximumPayloadSize;
 
+    /// <summary>Whether <see cref="UdpTransportOptions.PayloadMemory"/> says so. A payload that is lent is always overwritten after OnNext, as by <see cref="PayloadMemory.BorrowedAndPoisoned"/>.</summary>
+    public bool LendsPayloads => Binding.Options.PayloadMemory != PayloadMemory.Kept;
+
     /// <summary>The host's scheduler, whose clock may be wrong.</summary>
     public IScheduler Scheduler => Host.Scheduler;
 

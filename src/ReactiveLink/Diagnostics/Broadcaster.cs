@@ -44,11 +44,14 @@ internal sealed class Broadcaster<T>(Action<Exception> subscriberFailed) : IObse
         return subscription;
     }
 
-    public void OnNext(T value)
+    public void OnNext(T value) => Send(in value);
+
+    /// <summary>As <see cref="OnNext"/>, with one copy of a large value for each observer and none on the way.</summary>
+    public void Send(in T value)
     {
         foreach (var subscription in _subscriptions)
         {
-            subscription.OnNext(value);
+            subscription.OnNext(in value);
         }
     }
 
@@ -103,7 +106,7 @@ internal sealed class Broadcaster<T>(Action<Exception> subscriberFailed) : IObse
     {
         private volatile IObserver<T>? _observer = observer;
 
-        public void OnNext(T value)
+        public void OnNext(in T value)
         {
             var target = _observer;
             if (target is null)

@@ -64,7 +64,7 @@ internal sealed class LinkCounters
     private void Begin(int bytes, long utcTicks)
     {
         _version++;
-        Thread.MemoryBarrier();
+        Volatile.WriteBarrier();
         _received++;
         _bytes += bytes;
         _lastReceivedUtcTicks = utcTicks;

@@ -12,6 +12,7 @@ namespace ReactiveLink.Links;
 /// <item><term>of a new peer when the table is full</term><description>dropped: <c>peer-limit</c></description></item>
 /// <item><term>that is not a message, while messages are consumed</term><description>dropped: <c>decode-failed</c> (its sequence number has counted)</description></item>
 /// <item><term>otherwise</term><description>delivered: to Frames, and while messages are consumed to Messages, routes and the inbox</description></item>
+/// <item><term>in borrowed memory, while handlers or the inbox keep messages</term><description>as ever, with memory of its own: they look at it later</description></item>
 /// </list>
 /// </summary>
 internal sealed class LinkReceiver : IObserver<Datagram>
@@ -34,6 +35,9 @@ internal sealed class LinkReceiver : IObserver<Datagram>
         Messages = new Broadcaster<Message>(faults.SubscriberFailed) { ObserversChanged = consumersChanged };
     }
 
+    /// <summary>Whether payloads are ours only during OnNext.</summary>
+    public bool IsBorrowing { get; init; }
+
     public LinkCounters Counters { get; } = new();
 
     public PeerTable<UdpEndpoint> Peers { get; }
@@ -46,14 +50,23 @@ internal sealed class LinkReceiver : IObserver<Datagram>
 
     public MessageInbox Inbox { get; }
 
-    private bool WantsMessages => Messages.HasObservers || Router.HasRoutes || Inbox.IsActive;
+    private bool KeepsMessages => Router.HasRoutes || Inbox.IsActive;
+
+    private bool WantsMessages => Messages.HasObservers || KeepsMessages;
 
     public void OnNext(Datagram value)
     {
         Sequenced<Frame> sequenced;
         Message? message;
+        bool mayKeep;
         try
         {
+            mayKeep = !IsBorrowing || KeepsMessages;
+            if (IsBorrowing && mayKeep)
+            {
+                value = new Datagram(value.ToArray(), value.Remote, value.ReceivedAtUtcTicks, value.ElapsedTicks);
+            }
+
             if (!TryAccept(value, out sequenced, out message))
             {
                 return;
@@ -67,10 +80,10 @@ internal sealed class LinkReceiver : IObserver<Datagram>
         }
 
         Counters.Delivered(value.Payload.Length, message is not null, value.ReceivedAtUtcTicks);
-        Frames.OnNext(sequenced);
+        Frames.Send(in sequenced);
         if (message is not null)
         {
-            Deliver(message);
+            Deliver(message, mayKeep);
         }
     }
 
@@ -147,9 +160,15 @@ internal sealed class LinkReceiver : IObserver<Datagram>
     /// <summary>Seconds since 1970 as the sender says them; one far off the calendar is held at its end, where it moves no jitter.</summary>
     private static TimeSpan SenderTime(double seconds) => TimeSpan.FromTicks((long)(Math.Min(seconds, 4e11) * TimeSpan.TicksPerSecond));
 
-    private void Deliver(Message message)
+    /// <summary>A handler that comes while a borrowed message is delivered gets its first message with the next datagram.</summary>
+    private void Deliver(Message message, bool mayKeep)
     {
         Messages.OnNext(message);
+        if (!mayKeep)
+        {
+            return;
+        }
+
         if (Router.HasRoutes)
         {
             Router.Post(message);

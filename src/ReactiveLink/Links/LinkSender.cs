@@ -6,7 +6,7 @@ namespace ReactiveLink.Links;
 /// The send path of a link: messages wait by priority; whoever holds the queue's pump writes the frame, with the next sequence number, and sends it.
 /// So the numbers on the wire are in the order of the wire, whatever the priorities.
 /// </summary>
-internal sealed class LinkSender : ISendDispatcher<LinkSender.Outgoing>, IDisposable
+internal sealed partial class LinkSender : ISendDispatcher<LinkSender.Outgoing>, IDisposable
 {
     private readonly IDatagramTransport _transport;
     private readonly FrameFormat _format;
@@ -43,7 +43,11 @@ internal sealed class LinkSender : ISendDispatcher<LinkSender.Outgoing>, IDispos
         ValueTask sending;
         try
         {
-            Check(buffer, destination);
+            if (Refusal(buffer, destination) is { } refusal)
+            {
+                throw refusal;
+            }
+
             sending = _queue.SendAsync(new Outgoing(buffer, destination), priority, cancellationToken);
         }
         catch
@@ -66,7 +70,7 @@ internal sealed class LinkSender : ISendDispatcher<LinkSender.Outgoing>, IDispos
     {
         var sequence = _nextSequence;
         int length;
-        if (_format.Compression == FrameCompression.None)
+        if (_format.CanSeal)
         {
             var frame = item.Buffer.Frame;
             _format.Seal(frame, sequence);
@@ -78,11 +82,7 @@ internal sealed class LinkSender : ISendDispatcher<LinkSender.Outgoing>, IDispos
             length = SendCompressed(item, sequence);
         }
 
-        // Only now: a number that was not sent is not used up, or the receiver would count it as lost.
-        Volatile.Write(ref _nextSequence, sequence + 1);
-        Interlocked.Exchange(ref _lastSentUtcTicks, _transport.Scheduler.Now.UtcTicks);
-        Interlocked.Increment(ref _sent);
-        Interlocked.Add(ref _bytes, length);
+        Account(1, length);
     }
 
     void ISendDispatcher<Outgoing>.OnQueueFull(in Outgoing item, DatagramSendException error) =>
@@ -102,7 +102,30 @@ internal sealed class LinkSender : ISendDispatcher<LinkSender.Outgoing>, IDispos
         }
     }
 
+    private void Account(int datagrams, long bytes)
+    {
+        // Only now: a number that was not sent is not used up, or the receiver would count it as lost.
+        Volatile.Write(ref _nextSequence, _nextSequence + (uint)datagrams);
+        Interlocked.Exchange(ref _lastSentUtcTicks, _transport.Scheduler.Now.UtcTicks);
+        Interlocked.Add(ref _sent, datagrams);
+        Interlocked.Add(ref _bytes, bytes);
+    }
+
     private int SendCompressed(in Outgoing item, uint sequence)
+    {
+        var compressed = Compress(item, sequence);
+        try
+        {
+            _transport.Send(compressed.Payload, item.Destination);
+            return compressed.PayloadLength;
+        }
+        finally
+        {
+            compressed.Return();
+        }
+    }
+
+    private PayloadBuffer Compress(in Outgoing item, uint sequence)
     {
         var compressed = PayloadBuffer.Rent(0);
         try
@@ -118,36 +141,44 @@ internal sealed class LinkSender : ISendDispatcher<LinkSender.Outgoing>, IDispos
             }
 
             CheckSize(compressed.PayloadLength, item.Destination);
-            _transport.Send(compressed.Payload, item.Destination);
-            return compressed.PayloadLength;
+            return compressed;
         }
-        finally
+        catch
         {
             compressed.Return();
+            throw;
         }
     }
 
-    private void Check(PayloadBuffer buffer, UdpEndpoint? destination)
+    /// <summary>Why a message cannot even be queued, or null.</summary>
+    private Exception? Refusal(PayloadBuffer buffer, UdpEndpoint? destination)
     {
         if (destination is null && _transport.RemoteEndpoint is null)
         {
-            throw new InvalidOperationException("This link listens and has no remote endpoint of its own: say where to send (the `to` argument), for example message.Peer.");
+            return new InvalidOperationException("This link listens and has no remote endpoint of its own: say where to send (the `to` argument), for example message.Peer.");
         }
 
-        if (_format.Compression == FrameCompression.None)
-        {
-            CheckSize(buffer.Frame.Length, destination);
-        }
+        return _format.CanSeal ? Oversize(buffer.Frame.Length, destination) : null;
     }
 
     private void CheckSize(int size, UdpEndpoint? destination)
     {
-        if (size > _transport.MaximumPayloadSize)
+        if (Oversize(size, destination) is { } error)
         {
-            var error = new DatagramTooLargeException(size, _transport.MaximumPayloadSize);
-            ReportOversize(destination, error);
             throw error;
         }
+    }
+
+    private DatagramTooLargeException? Oversize(int size, UdpEndpoint? destination)
+    {
+        if (size <= _transport.MaximumPayloadSize)
+        {
+            return null;
+        }
+
+        var error = new DatagramTooLargeException(size, _transport.MaximumPayloadSize);
+        ReportOversize(destination, error);
+        return error;
     }
 
     private void ReportOversize(UdpEndpoint? destination, DatagramTooLargeException error) =>

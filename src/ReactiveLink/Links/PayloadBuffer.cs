@@ -6,7 +6,7 @@ namespace ReactiveLink.Links;
 /// <summary>A pooled buffer to write one outgoing payload into, with room in front for the frame's header, so that framing copies nothing.</summary>
 internal sealed class PayloadBuffer : IBufferWriter<byte>
 {
-    private const int MaximumPooled = 64;
+    private const int MaximumPooled = 128;
     private const int InitialSize = 2048;
     private static readonly ConcurrentQueue<PayloadBuffer> Pool = new();
     private static int _pooled;
@@ -21,6 +21,8 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>
 
     /// <summary>Header room and payload.</summary>
     public Span<byte> Frame => _buffer.AsSpan(0, _end);
+
+    public Memory<byte> FrameMemory => _buffer.AsMemory(0, _end);
 
     public ReadOnlySpan<byte> Payload => _buffer.AsSpan(_start, _end - _start);
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -38,10 +39,8 @@ public sealed partial class UdpLink
         string? correlationId = null,
         CancellationToken cancellationToken = default)
     {
-        var metadata = CreateMetadata(priority, type, destination, correlationId);
-        return _options.Codec.DataFormat == DataFormat.Json
-            ? SendValue(metadata, data, JsonDefaults.TypeInfo<T>(JsonDefaults.Options), to, cancellationToken)
-            : SendEncoded(metadata, Plain(data), to, cancellationToken);
+        var buffer = Encode(new Envelope(priority, type, destination, correlationId), data, DefaultTypeInfo<T>());
+        return _sender.SendAsync(buffer, to, priority, cancellationToken);
     }
 
     /// <summary>As the other overload, without reflection.</summary>
@@ -71,7 +70,8 @@ public sealed partial class UdpLink
     {
         ArgumentNullException.ThrowIfNull(typeInfo);
         RequireJson();
-        return SendValue(CreateMetadata(priority, type, destination, correlationId), data, typeInfo, to, cancellationToken);
+        var buffer = Encode(new Envelope(priority, type, destination, correlationId), data, typeInfo);
+        return _sender.SendAsync(buffer, to, priority, cancellationToken);
     }
 
     /// <summary>Sends a message whose data is already encoded.</summary>
@@ -104,34 +104,13 @@ public sealed partial class UdpLink
         string? correlationId = null) => new()
         {
             Id = _ids.Next(),
-            Timestamp = (_scheduler.Now - DateTimeOffset.UnixEpoch).TotalSeconds,
+            Timestamp = UnixTime(),
             Type = type,
             Priority = priority,
             Source = _options.Source,
             Destination = destination,
             CorrelationId = correlationId,
         };
-
-    private ValueTask SendValue<T>(MessageMetadata metadata, T data, JsonTypeInfo<T> typeInfo, UdpEndpoint? to, CancellationToken cancellationToken)
-    {
-        if (_options.Codec is not JsonEnvelopeCodec envelopes)
-        {
-            return SendEncoded(metadata, JsonSerializer.SerializeToUtf8Bytes(data, typeInfo), to, cancellationToken);
-        }
-
-        var buffer = RentBuffer();
-        try
-        {
-            envelopes.EncodeValue(metadata, data, typeInfo, buffer);
-        }
-        catch
-        {
-            buffer.Return();
-            throw;
-        }
-
-        return _sender.SendAsync(buffer, to, metadata.Priority, cancellationToken);
-    }
 
     private ValueTask SendEncoded(MessageMetadata metadata, ReadOnlySpan<byte> data, UdpEndpoint? to, CancellationToken cancellationToken)
     {
@@ -149,23 +128,92 @@ public sealed partial class UdpLink
         return _sender.SendAsync(buffer, to, metadata.Priority, cancellationToken);
     }
 
+    /// <summary>A value in a buffer, as the codec writes it.</summary>
+    private PayloadBuffer Encode<T>(in Envelope envelope, T data, JsonTypeInfo<T>? typeInfo)
+    {
+        var buffer = RentBuffer();
+        try
+        {
+            if (_options.Codec is JsonEnvelopeCodec)
+            {
+                Span<byte> id = stackalloc byte[MessageIdGenerator.MaximumLength];
+                var head = new EnvelopeHead
+                {
+                    Id = id[.._ids.Next(id)],
+                    Timestamp = UnixTime(),
+                    Type = envelope.Type,
+                    Priority = envelope.Priority,
+                    Source = _options.Source,
+                    Destination = envelope.Destination,
+                    CorrelationId = envelope.CorrelationId,
+                };
+                JsonEnvelopeCodec.EncodeValue(head, data, typeInfo!, buffer);
+            }
+            else if (typeInfo is not null)
+            {
+                _options.Codec.Encode(CreateMetadata(envelope), JsonSerializer.SerializeToUtf8Bytes(data, typeInfo), buffer);
+            }
+            else
+            {
+                // Ours without an envelope look at no metadata.
+                var metadata = _options.Codec is BytesCodec or TextCodec ? MessageMetadata.Default : CreateMetadata(envelope);
+                _options.Codec.Encode(metadata, Plain(data), buffer);
+            }
+
+            return buffer;
+        }
+        catch
+        {
+            buffer.Return();
+            throw;
+        }
+    }
+
+    private double UnixTime() => (_scheduler.Now - DateTimeOffset.UnixEpoch).TotalSeconds;
+
+    private MessageMetadata CreateMetadata(in Envelope envelope) =>
+        CreateMetadata(envelope.Priority, envelope.Type, envelope.Destination, envelope.CorrelationId);
+
     private PayloadBuffer RentBuffer()
     {
         ObjectDisposedException.ThrowIf(CurrentState == ConnectionState.Closed, this);
         return _sender.RentBuffer();
     }
 
-    /// <summary>The bytes of a value that a codec without JSON carries as it is.</summary>
-    private ReadOnlySpan<byte> Plain<T>(T data) => (_options.Codec.DataFormat, data) switch
+    /// <summary>The bytes of a value that a codec without JSON carries as it is. Told apart by T, so that memory is not boxed.</summary>
+    private ReadOnlySpan<byte> Plain<T>(T data)
     {
-        (DataFormat.Text, string text) => Encoding.UTF8.GetBytes(text),
-        (DataFormat.Binary, byte[] bytes) => bytes,
-        (DataFormat.Binary, ReadOnlyMemory<byte> memory) => memory.Span,
-        (DataFormat.Binary, Memory<byte> memory) => memory.Span,
-        _ => throw new ArgumentException(
+        if (_options.Codec.DataFormat == DataFormat.Binary)
+        {
+            if (typeof(T) == typeof(ReadOnlyMemory<byte>))
+            {
+                return Unsafe.As<T, ReadOnlyMemory<byte>>(ref data).Span;
+            }
+
+            if (typeof(T) == typeof(Memory<byte>))
+            {
+                return Unsafe.As<T, Memory<byte>>(ref data).Span;
+            }
+
+            if (data is byte[] bytes)
+            {
+                return bytes;
+            }
+        }
+        else if (data is string text)
+        {
+            return Encoding.UTF8.GetBytes(text);
+        }
+
+        throw new ArgumentException(
             $"The codec '{_options.Codec.Name}' carries {(_options.Codec.DataFormat == DataFormat.Text ? "string" : "byte[]")}, not {typeof(T).Name}: convert the value, or use MessageCodecs.Json.",
-            nameof(data)),
-    };
+            nameof(data));
+    }
+
+    [RequiresUnreferencedCode(ReflectionWarning)]
+    [RequiresDynamicCode(ReflectionWarning)]
+    private JsonTypeInfo<T>? DefaultTypeInfo<T>() =>
+        _options.Codec.DataFormat == DataFormat.Json ? JsonDefaults.TypeInfo<T>(JsonDefaults.Options) : null;
 
     private void RequireJson()
     {
@@ -174,4 +222,7 @@ public sealed partial class UdpLink
             throw new InvalidOperationException($"The codec '{_options.Codec.Name}' does not carry JSON: use the overload without a JsonTypeInfo.");
         }
     }
+
+    /// <summary>What a caller says of a message, before it has an id and a time.</summary>
+    private readonly record struct Envelope(Priority Priority, MessageType Type, string? Destination, string? CorrelationId);
 }

@@ -47,14 +47,14 @@ internal static class EnvelopeWriter
     }
 
     /// <summary>Everything that cannot be written is refused before the first byte.</summary>
-    public static void Validate(MessageMetadata metadata)
+    public static void Validate(in EnvelopeHead metadata)
     {
         if (!double.IsFinite(metadata.Timestamp))
         {
             throw new ArgumentException("The timestamp is not a finite number: JSON cannot write it.", nameof(metadata));
         }
 
-        RequireWellFormed(metadata.Id);
+        RequireWellFormed(metadata.IdText);
         RequireWellFormed(metadata.Type.Name);
         RequireWellFormed(metadata.Source);
         RequireWellFormed(metadata.Destination);
@@ -62,11 +62,19 @@ internal static class EnvelopeWriter
     }
 
     /// <summary>Writes the start of the object, the seven fields in the original's order, and the name <c>data</c>.</summary>
-    public static void WriteUpToData(Utf8JsonWriter writer, MessageMetadata metadata)
+    public static void WriteUpToData(Utf8JsonWriter writer, in EnvelopeHead metadata)
     {
         writer.WriteStartObject();
         writer.WriteStartObject(Metadata);
-        writer.WriteString(Id, metadata.Id);
+        if (metadata.Id.IsEmpty)
+        {
+            writer.WriteString(Id, metadata.IdText);
+        }
+        else
+        {
+            writer.WriteString(Id, metadata.Id);
+        }
+
         WriteTimestamp(writer, metadata.Timestamp);
         writer.WriteString(Type, metadata.Type.Name);
         writer.WriteNumber(Priority, (int)metadata.Priority);

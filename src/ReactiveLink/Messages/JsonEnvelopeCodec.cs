@@ -114,11 +114,16 @@ public sealed class JsonEnvelopeCodec : IMessageCodec
         ArgumentNullException.ThrowIfNull(metadata);
         ArgumentNullException.ThrowIfNull(typeInfo);
         ArgumentNullException.ThrowIfNull(output);
-        EnvelopeWriter.Validate(metadata);
+        EncodeValue(EnvelopeHead.Of(metadata), value, typeInfo, output);
+    }
+
+    internal static void EncodeValue<T>(in EnvelopeHead head, T value, JsonTypeInfo<T> typeInfo, IBufferWriter<byte> output)
+    {
+        EnvelopeWriter.Validate(head);
         var writer = EnvelopeWriter.Rent(output);
         try
         {
-            EnvelopeWriter.WriteUpToData(writer, metadata);
+            EnvelopeWriter.WriteUpToData(writer, head);
             JsonSerializer.Serialize(writer, value, typeInfo);
             writer.WriteEndObject();
             writer.Flush();
@@ -132,11 +137,12 @@ public sealed class JsonEnvelopeCodec : IMessageCodec
     /// <summary>As <see cref="Encode"/>, for data that our own serializer has written.</summary>
     internal static void EncodeTrusted(MessageMetadata metadata, ReadOnlySpan<byte> data, IBufferWriter<byte> output)
     {
-        EnvelopeWriter.Validate(metadata);
+        var head = EnvelopeHead.Of(metadata);
+        EnvelopeWriter.Validate(head);
         var writer = EnvelopeWriter.Rent(output);
         try
         {
-            EnvelopeWriter.WriteUpToData(writer, metadata);
+            EnvelopeWriter.WriteUpToData(writer, head);
             writer.WriteRawValue(data, skipInputValidation: true);
             writer.WriteEndObject();
             writer.Flush();

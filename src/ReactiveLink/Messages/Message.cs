@@ -11,7 +11,8 @@ public sealed partial class Message : IHasPeer
 {
     private static readonly ReadOnlyMemory<byte> JsonNull = "null"u8.ToArray();
 
-    private readonly Sequenced<Frame> _frame;
+    private readonly Frame _frame;
+    private readonly Verdict _verdict;
     private readonly JsonSlice _id;
     private readonly JsonSlice _sourceSlice;
     private readonly JsonSlice _destination;
@@ -27,7 +28,8 @@ public sealed partial class Message : IHasPeer
     public Message(in Sequenced<Frame> frame, MessageMetadata metadata, ReadOnlyMemory<byte> data, DataFormat dataFormat)
     {
         ArgumentNullException.ThrowIfNull(metadata);
-        _frame = frame;
+        _frame = frame.Value;
+        _verdict = frame.Verdict;
         _metadata = metadata;
         _source = metadata.Source;
         Type = metadata.Type;
@@ -40,7 +42,8 @@ public sealed partial class Message : IHasPeer
     /// <summary>A message that decodes its strings from its payload, when asked.</summary>
     internal Message(in Sequenced<Frame> frame, in EnvelopeFields fields)
     {
-        _frame = frame;
+        _frame = frame.Value;
+        _verdict = frame.Verdict;
         _id = fields.Id;
         _sourceSlice = fields.Source;
         _destination = fields.Destination;
@@ -86,19 +89,19 @@ public sealed partial class Message : IHasPeer
     public DataFormat DataFormat { get; }
 
     /// <summary>The remote endpoint that sent it.</summary>
-    public UdpEndpoint Peer => _frame.Value.Datagram.Remote;
+    public UdpEndpoint Peer => _frame.Datagram.Remote;
 
     /// <summary>When it was received, by the scheduler's clock.</summary>
-    public DateTimeOffset ReceivedAt => _frame.Value.Datagram.ReceivedAt;
+    public DateTimeOffset ReceivedAt => _frame.Datagram.ReceivedAt;
 
     /// <summary>The frame that carried it.</summary>
-    public Frame Frame => _frame.Value;
+    public Frame Frame => _frame;
 
     /// <summary>Its sequence number, or null where the frame format has none.</summary>
-    public uint? Sequence => _frame.Value.Sequence;
+    public uint? Sequence => _frame.Sequence;
 
     /// <summary>What sequencing says of it, or null where the frame format has no sequence.</summary>
-    public Verdict? Verdict => _frame.Value.HasSequence ? _frame.Verdict : null;
+    public Verdict? Verdict => _frame.HasSequence ? _verdict : null;
 
     /// <summary>
     /// The data as text: JSON as it is on the wire (a JSON string with its quotes and escapes), text as it is; bytes that are not UTF-8 become
@@ -135,13 +138,13 @@ public sealed partial class Message : IHasPeer
 
     private string DecodeSource()
     {
-        var source = _sourceSlice.Decode(_frame.Value.Payload.Span, intern: true) ?? "";
+        var source = _sourceSlice.Decode(_frame.Payload.Span, intern: true) ?? "";
         return Interlocked.CompareExchange(ref _source, source, comparand: null) ?? source;
     }
 
     private MessageMetadata DecodeMetadata()
     {
-        var payload = _frame.Value.Payload.Span;
+        var payload = _frame.Payload.Span;
         var metadata = new MessageMetadata
         {
             Id = _id.Decode(payload, intern: false) ?? "",

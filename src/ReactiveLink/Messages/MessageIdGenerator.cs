@@ -1,15 +1,19 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace ReactiveLink.Messages;
 
 /// <summary>
 /// Message ids that are unique per sender and, but for one chance in 2^64 per pair of senders, among all: a random prefix, a hyphen, a counter, all
-/// hexadecimal. No clock, so two messages of one microsecond differ. Safe on many threads; allocates the string only.
+/// hexadecimal. No clock, so two messages of one microsecond differ. Safe on many threads.
 /// </summary>
 internal sealed class MessageIdGenerator
 {
+    /// <summary>The longest id.</summary>
+    public const int MaximumLength = PrefixLength + 1 + PrefixLength;
+
     private const int PrefixLength = 16;
 
     private readonly ulong _prefix;
@@ -23,13 +27,22 @@ internal sealed class MessageIdGenerator
     /// <summary>With a prefix of the caller's, for runs that must repeat.</summary>
     public MessageIdGenerator(ulong prefix) => _prefix = prefix;
 
+    /// <summary>The next id.</summary>
     public string Next()
     {
+        Span<byte> text = stackalloc byte[MaximumLength];
+        return Encoding.ASCII.GetString(text[..Next(text)]);
+    }
+
+    /// <summary>As <see cref="Next()"/>, in ASCII.</summary>
+    /// <param name="text">At least <see cref="MaximumLength"/> long.</param>
+    /// <returns>The id's length.</returns>
+    public int Next(Span<byte> text)
+    {
         var count = (ulong)Interlocked.Increment(ref _count);
-        Span<char> text = stackalloc char[PrefixLength + 1 + PrefixLength];
         _prefix.TryFormat(text, out _, "x16", CultureInfo.InvariantCulture);
-        text[PrefixLength] = '-';
+        text[PrefixLength] = (byte)'-';
         count.TryFormat(text[(PrefixLength + 1)..], out var length, "x", CultureInfo.InvariantCulture);
-        return new string(text[..(PrefixLength + 1 + length)]);
+        return PrefixLength + 1 + length;
     }
 }

@@ -12,7 +12,6 @@ public sealed class PeerSequence
     private SequenceCounters _counters;
     private JitterEstimator _jitter = new();
     private SequenceLock _lock;
-    private volatile bool _isForgotten;
 
     internal PeerSequence(object key, SequenceRules rules)
     {
@@ -52,7 +51,7 @@ public sealed class PeerSequence
     internal SequenceRules Rules => _state.Rules;
 
     /// <summary>Whether the table has removed the peer: no item will carry it any more.</summary>
-    internal bool IsForgotten => _isForgotten;
+    internal bool IsForgotten => Volatile.Read(ref _state.IsForgotten);
 
     /// <summary>For the writing thread.</summary>
     internal bool IsEstablished => _state.IsEstablished;
@@ -114,7 +113,7 @@ public sealed class PeerSequence
         }
     }
 
-    internal void Forget() => _isForgotten = true;
+    internal void Forget() => Volatile.Write(ref _state.IsForgotten, value: true);
 
     private bool IsTransitOfInterest()
     {

@@ -137,9 +137,15 @@ internal sealed class PeerTable<TKey>
     private bool IsAgain(TKey key)
     {
         ref var slot = ref _slots[_last];
-        return slot.Peer is not null && (typeof(TKey).IsValueType
-            ? EqualityComparer<TKey>.Default.Equals(slot.Key, key)
-            : ReferenceEquals(slot.Key, key));
+        return slot.Peer is { } peer && (typeof(TKey).IsValueType
+            ? EqualityComparer<TKey>.Default.Equals(KeyOf(peer), key)
+            : ReferenceEquals(peer.Key, key));
+    }
+
+    private static TKey KeyOf(PeerSequence peer)
+    {
+        var key = peer.Key;
+        return typeof(TKey).IsValueType ? (TKey)key : Unsafe.As<object, TKey>(ref key);
     }
 
     private int Find(TKey key, int hash, out int chain)
@@ -150,7 +156,7 @@ internal sealed class PeerTable<TKey>
         while (index >= 0)
         {
             ref var slot = ref slots[index];
-            if (slot.Hash == hash && EqualityComparer<TKey>.Default.Equals(slot.Key, key))
+            if (slot.Hash == hash && EqualityComparer<TKey>.Default.Equals(KeyOf(slot.Peer!), key))
             {
                 return index;
             }
@@ -188,7 +194,6 @@ internal sealed class PeerTable<TKey>
         ref var slot = ref _slots[index];
         ref var bucket = ref _buckets[hash & (_buckets.Length - 1)];
         slot.Hash = hash;
-        slot.Key = key;
         slot.LastSeen = now;
         slot.Next = bucket - 1;
         bucket = index + 1;
@@ -265,7 +270,6 @@ internal sealed class PeerTable<TKey>
 
         slot.Peer!.Forget();
         Volatile.Write(ref slot.Peer, null);
-        slot.Key = default!;
         slot.Next = _firstFree;
         _firstFree = index;
         Volatile.Write(ref _count, _count - 1);
@@ -288,9 +292,9 @@ internal sealed class PeerTable<TKey>
         Volatile.Write(ref _slots, slots);
     }
 
+    /// <summary>The key is the peer's: it is looked at where the hash fits, and then the peer is needed anyway.</summary>
     private struct Slot
     {
-        public TKey Key;
         public PeerSequence? Peer;
         public long LastSeen;
         public int Hash;

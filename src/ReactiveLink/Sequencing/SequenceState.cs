@@ -23,10 +23,13 @@ internal enum SequenceStep : byte
 /// </remarks>
 internal struct SequenceState(SequenceRules rules)
 {
+    /// <summary>The peer's, not the state's: here it costs nothing, beside the other small ones.</summary>
+    public bool IsForgotten;
+
     private ReceivedNumbers _received = new(rules.Misorder);
     private ulong _highest;
-    private ulong _runLength;
     private ulong _awaited;
+    private uint _runLength;
     private byte _consecutive;
     private bool _isAwaiting;
     private SequenceStep _lastStep;
@@ -85,7 +88,7 @@ internal struct SequenceState(SequenceRules rules)
     {
         _received.Advance(sequence, ahead);
         _highest = sequence;
-        _runLength = _runLength > ulong.MaxValue - ahead ? ulong.MaxValue : _runLength + ahead;
+        _runLength = (uint)Math.Min(uint.MaxValue, _runLength + ahead);
         _isAwaiting = false;
         _lastStep = SequenceStep.Believed;
         if (!IsEstablished)

@@ -10,8 +10,8 @@ internal sealed class EndpointCache(int capacity, TimeSpan idle)
 {
     private readonly int _half = capacity / 2;
     private readonly long _idleTicks = idle.Ticks;
-    private Dictionary<EndpointKey, UdpEndpoint> _young = [];
-    private Dictionary<EndpointKey, UdpEndpoint> _old = [];
+    private EndpointTable _young = new();
+    private EndpointTable _old = new();
     private UdpEndpoint? _last;
     private long _bornTicks;
     private long _evicted;
@@ -34,18 +34,15 @@ internal sealed class EndpointCache(int capacity, TimeSpan idle)
             return last;
         }
 
-        if (!_young.TryGetValue(key, out var endpoint))
-        {
-            endpoint = Renew(in key, elapsedTicks);
-        }
-
+        var hash = key.GetHashCode();
+        var endpoint = _young.Find(in key, hash) ?? Renew(in key, hash, elapsedTicks);
         _last = endpoint;
         return endpoint;
     }
 
-    private UdpEndpoint Renew(ref readonly EndpointKey key, long elapsedTicks)
+    private UdpEndpoint Renew(ref readonly EndpointKey key, int hash, long elapsedTicks)
     {
-        if (!_old.Remove(key, out var endpoint))
+        if (!_old.Remove(in key, hash, out var endpoint))
         {
             endpoint = new UdpEndpoint(in key);
         }
@@ -55,8 +52,8 @@ internal sealed class EndpointCache(int capacity, TimeSpan idle)
             Age(elapsedTicks);
         }
 
-        _young.Add(key, endpoint);
-        return endpoint;
+        _young.Add(endpoint!, hash);
+        return endpoint!;
     }
 
     private void Age(long elapsedTicks)
@@ -71,9 +68,9 @@ internal sealed class EndpointCache(int capacity, TimeSpan idle)
         (_young, _old) = (_old, _young);
 
         // The fast path does not touch the tables: its endpoint is in use although its entry looks idle.
-        if (_last is { } last && _old.Remove(last.Key))
+        if (_last is { } last && _old.Remove(in last.Key, last.Key.GetHashCode(), out _))
         {
-            _young.Add(last.Key, last);
+            _young.Add(last, last.Key.GetHashCode());
         }
     }
 }

@@ -25,6 +25,9 @@ internal readonly struct EndpointKey : IEquatable<EndpointKey>
 
     public bool IsIPv6 => _v6;
 
+    /// <summary>224.0.0.0/4 or ff00::/8.</summary>
+    public bool IsMulticast => _v6 ? _high >> 56 == 0xFF : (_low & 0xF000_0000) == 0xE000_0000;
+
     public static EndpointKey From(IPAddress address, int port)
     {
         ArgumentNullException.ThrowIfNull(address);
@@ -62,6 +65,8 @@ internal readonly struct EndpointKey : IEquatable<EndpointKey>
         BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], _low);
         return new IPAddress(bytes, _scope);
     }
+
+    public EndpointKey WithoutScope() => new(_high, _low, 0, _port, _v6);
 
     public bool Equals(EndpointKey other) =>
         _low == other._low && _port == other._port && _high == other._high && _scope == other._scope && _v6 == other._v6;

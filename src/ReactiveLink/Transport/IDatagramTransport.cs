@@ -38,6 +38,12 @@ public interface IDatagramTransport : IDisposable, IAsyncDisposable
     /// <summary>The largest payload in bytes that one datagram of this transport can carry.</summary>
     int MaximumPayloadSize { get; }
 
+    /// <summary>
+    /// Whether payloads are its subscribers' only during OnNext (<see cref="PayloadMemory.Borrowed"/>). A transport that wraps another must pass this on.
+    /// False unless it says otherwise: payloads may be kept.
+    /// </summary>
+    bool LendsPayloads => false;
+
     /// <summary>The source of time for everything built on this transport.</summary>
     IScheduler Scheduler { get; }
 
@@ -54,6 +60,40 @@ public interface IDatagramTransport : IDisposable, IAsyncDisposable
     /// <exception cref="InvalidOperationException">No destination was given and the transport is not connected.</exception>
     /// <exception cref="ObjectDisposedException">The transport is disposed.</exception>
     void Send(ReadOnlySpan<byte> payload, UdpEndpoint? destination = null);
+
+    /// <summary>
+    /// Sends datagrams in order on the calling thread, with as few system calls as the transport can, up to the first that is refused. Nothing waits to make a
+    /// batch larger. To go on after a refused one, call again with what follows it. Safe on many threads at once; batches of two threads may interleave.
+    /// <list type="table">
+    /// <listheader><term>a datagram</term><description>result</description></listheader>
+    /// <item><term>sent</term><description>counted in the return value; counters as for a single one</description></item>
+    /// <item><term>refused: too large, no destination, by the socket, disposed</term>
+    /// <description><paramref name="refusal"/> is what <see cref="Send(ReadOnlySpan{byte}, UdpEndpoint?)"/> would have thrown; faults and counters as there; it was
+    /// not sent, nor was any after it</description></item>
+    /// </list>
+    /// A transport that does not implement it sends one by one.
+    /// </summary>
+    /// <param name="batch">The datagrams; none is no error.</param>
+    /// <param name="refusal">Why the first one that was not sent was refused; null if all were sent.</param>
+    /// <returns>How many were sent: the first so many of the batch.</returns>
+    int Send(ReadOnlySpan<OutgoingDatagram> batch, out Exception? refusal)
+    {
+        for (var sent = 0; sent < batch.Length; sent++)
+        {
+            try
+            {
+                Send(batch[sent].Payload.Span, batch[sent].Destination);
+            }
+            catch (Exception exception)
+            {
+                refusal = exception;
+                return sent;
+            }
+        }
+
+        refusal = null;
+        return batch.Length;
+    }
 
     /// <summary>A consistent snapshot of the counters; the ledger balances in every one.</summary>
     /// <returns>An immutable snapshot.</returns>

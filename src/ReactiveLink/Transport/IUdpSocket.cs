@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 
 namespace ReactiveLink.Transport;
@@ -15,13 +14,31 @@ internal interface IUdpSocket : IDisposable
     /// <summary>
     /// Blocks until there is at least one datagram, an error, or <see cref="IDisposable.Dispose"/> on another thread, which must unblock it.
     /// </summary>
-    /// <param name="batch">The datagrams, valid until the next call; their payloads stay valid and unchanged for good.</param>
+    /// <param name="batch">The datagrams, valid until the next call; their payloads stay valid and unchanged for good, unless the engine lends them
+    /// (<see cref="PayloadMemory"/>), and then until the next call too.</param>
     /// <returns>The error, or null.</returns>
     SocketException? Receive(out ReadOnlySpan<ReceivedDatagram> batch);
 
     /// <summary>Sends one datagram.</summary>
     /// <returns>The error, or null.</returns>
     SocketException? Send(ReadOnlySpan<byte> payload, UdpEndpoint destination);
+
+    /// <summary>Sends datagrams in order, up to the first that is refused.</summary>
+    /// <param name="batch">The datagrams.</param>
+    /// <param name="otherwise">Where those go that name no destination.</param>
+    /// <param name="error">Why the first one that was not sent was refused, or null.</param>
+    /// <returns>How many were sent.</returns>
+    int Send(ReadOnlySpan<OutgoingDatagram> batch, UdpEndpoint? otherwise, out SocketException? error)
+    {
+        error = null;
+        var sent = 0;
+        while (sent < batch.Length && (error = Send(batch[sent].Payload.Span, (batch[sent].Destination ?? otherwise)!)) is null)
+        {
+            sent++;
+        }
+
+        return sent;
+    }
 
     /// <summary>The count of datagrams that the system dropped at this socket; it wraps at 2^32. False where the system does not tell.</summary>
     bool TryReadKernelDrops(out uint drops);
@@ -34,19 +51,4 @@ internal interface IUdpSocketFactory
     /// <param name="local">What to bind.</param>
     /// <exception cref="LinkOpenException">It cannot be bound; says why.</exception>
     IUdpSocket Open(UdpEndpoint local);
-}
-
-/// <summary>One datagram as an engine hands it over.</summary>
-internal readonly struct ReceivedDatagram(ReadOnlyMemory<byte> payload, in EndpointKey remote, FaultReason? refused = null)
-{
-    private readonly EndpointKey _remote = remote;
-
-    public ReadOnlyMemory<byte> Payload { get; } = payload;
-
-    /// <summary>Why it is not to be delivered: truncated, or for a group that was not joined. Null to deliver it.</summary>
-    public FaultReason? Refused { get; } = refused;
-
-    /// <summary>Who sent it; a default key (port 0) where the system does not tell.</summary>
-    [UnscopedRef]
-    public ref readonly EndpointKey Remote => ref _remote;
 }

@@ -32,10 +32,27 @@ internal sealed class KernelDropMeter
                 return 0;
             }
 
-            var increase = unchecked(drops - _last);
-            _last = drops;
-            _total += increase;
-            return increase;
+            return Grow(drops);
         }
+    }
+
+    /// <summary>Takes a count that came with a datagram. It may be older than what was read from the socket meanwhile, and then says nothing new.</summary>
+    /// <param name="socket">Whose datagram it was.</param>
+    /// <param name="drops">The count when the datagram was queued.</param>
+    /// <returns>As <see cref="Observe()"/>: each drop is returned once, whichever way it was noticed.</returns>
+    public long Observe(IUdpSocket socket, uint drops)
+    {
+        lock (_gate)
+        {
+            return ReferenceEquals(socket, _socket) && unchecked((int)(drops - _last)) > 0 ? Grow(drops) : 0;
+        }
+    }
+
+    private long Grow(uint drops)
+    {
+        var increase = unchecked(drops - _last);
+        _last = drops;
+        _total += increase;
+        return increase;
     }
 }

@@ -9,17 +9,25 @@ internal static unsafe partial class LinuxNative
     /// <summary>Wait for the first datagram only (MSG_WAITFORONE).</summary>
     public const int WaitForOne = 0x10000;
 
-    /// <summary>The datagram was larger than its buffer (MSG_TRUNC).</summary>
+    /// <summary>The datagram was larger than its buffer (MSG_TRUNC); asked for, its whole length is told.</summary>
     public const int Truncated = 0x20;
 
+    /// <summary>There was no room for all control messages (MSG_CTRUNC).</summary>
+    public const int ControlTruncated = 0x8;
+
+    private const int NotPermitted = 1;
     private const int Interrupted = 4;
-    private const int BadDescriptor = 9;
+    public const int BadDescriptor = 9;
     private const int WouldBlock = 11;
     private const int NoMemory = 12;
     private const int AccessDenied = 13;
     private const int InvalidArgument = 22;
+    private const int BrokenPipe = 32;
     private const int NotSocket = 88;
+    private const int NoDestination = 89;
     private const int MessageSize = 90;
+    private const int WrongFamily = 97;
+    private const int NoSuchAddress = 99;
     private const int NetworkDown = 100;
     private const int NetworkUnreachable = 101;
     private const int ConnectionReset = 104;
@@ -55,17 +63,21 @@ internal static unsafe partial class LinuxNative
         }
     }
 
-    /// <summary>.NET's error for an errno of receiving.</summary>
+    /// <summary>.NET's error for an errno of receiving or sending.</summary>
     public static SocketError ToSocketError(int errno) => errno switch
     {
         Interrupted => SocketError.Interrupted,
         BadDescriptor => SocketError.OperationAborted,
         WouldBlock => SocketError.WouldBlock,
         NoMemory or NoBuffers => SocketError.NoBufferSpaceAvailable,
-        AccessDenied => SocketError.AccessDenied,
+        AccessDenied or NotPermitted => SocketError.AccessDenied,
         InvalidArgument => SocketError.InvalidArgument,
+        BrokenPipe => SocketError.Shutdown,
         NotSocket => SocketError.NotSocket,
+        NoDestination => SocketError.DestinationAddressRequired,
         MessageSize => SocketError.MessageSize,
+        WrongFamily => SocketError.AddressFamilyNotSupported,
+        NoSuchAddress => SocketError.AddressNotAvailable,
         NetworkDown => SocketError.NetworkDown,
         NetworkUnreachable => SocketError.NetworkUnreachable,
         ConnectionReset => SocketError.ConnectionReset,

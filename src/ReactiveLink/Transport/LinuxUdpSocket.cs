@@ -1,44 +1,59 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 
 namespace ReactiveLink.Transport;
 
 /// <summary>
 /// The engine for Linux: one blocking recvmmsg(2) takes what is there, at least one datagram and at most <see cref="BatchSize"/>. No delay is ever added: a
-/// batch forms only from what has already arrived. Sending and the rest are the portable engine's.
+/// batch forms only from what has already arrived. Batches are sent likewise, by <see cref="LinuxSender"/>; the rest is the portable engine's.
 /// </summary>
 /// <remarks>
-/// Each place of a batch has a near buffer, one after the other so that small datagrams touch few cache lines, and a far one for what is longer. Payloads are
-/// copied from there into slabs, which keeps them immutable and packed.
+/// Payloads are copied from the receive buffers into slabs, which keeps them immutable and packed; several datagrams that came in one piece by one copy.
+/// Where payloads are lent out, they stay in the buffers and nothing is copied.
 /// </remarks>
-internal sealed unsafe class LinuxUdpSocket : IUdpSocket
+internal sealed partial class LinuxUdpSocket : IUdpSocket
 {
-    /// <summary>Datagrams of one system call at most.</summary>
+    /// <summary>Messages of one system call at most.</summary>
     public const int BatchSize = 64;
 
-    // Not a multiple of 4096, or all buffers would compete for the same lines of the first-level cache.
-    private const int NearSize = 2048 + 64;
-    private const int NameSize = 32;
+    /// <summary>The largest message, in one piece or not: the length field of UDP has 16 bits.</summary>
+    private const int LargestMessage = 65535;
 
     private readonly PortableUdpSocket _portable;
     private readonly SafeSocketHandle _handle;
     private readonly int _maximum;
+    private readonly bool _lends;
+    private readonly MulticastFilter? _filter;
     private readonly PayloadSlab _slab = new();
     private readonly ReceivedDatagram[] _batch = new ReceivedDatagram[BatchSize];
-    private readonly NativeBuffers _buffers;
+    private readonly ReceiveBuffers _buffers;
+    private int _used;
 
     /// <summary>Takes a bound socket over.</summary>
     /// <param name="socket">Bound, and connected if <paramref name="connected"/> is given; blocking.</param>
     /// <param name="connected">What it is connected to.</param>
-    /// <param name="maximumDatagramSize">The largest payload to deliver.</param>
-    public LinuxUdpSocket(Socket socket, UdpEndpoint? connected, int maximumDatagramSize)
+    /// <param name="options">The largest payload to deliver, and whether payloads are lent out.</param>
+    /// <param name="features">What was turned on.</param>
+    /// <param name="filter">The groups joined, where the system does not filter them.</param>
+    /// <param name="bufferSize">The bytes of each receive buffer, or 0 for enough; tests make it small.</param>
+    public LinuxUdpSocket(
+        Socket socket, UdpEndpoint? connected, UdpTransportOptions options, LinuxFeatures features, MulticastFilter? filter, int bufferSize = 0)
     {
-        _portable = new PortableUdpSocket(socket, connected, maximumDatagramSize);
+        _portable = new PortableUdpSocket(socket, connected, options);
         _handle = socket.SafeHandle;
-        _maximum = maximumDatagramSize;
-        _buffers = new NativeBuffers(Math.Max(0, maximumDatagramSize + 1 - NearSize));
+        _maximum = options.MaximumDatagramSize;
+        _lends = options.PayloadMemory != PayloadMemory.Kept;
+        _filter = features.HasFlag(LinuxFeatures.Destinations) ? filter : null;
+        Features = features;
+
+        // One byte more than is wanted, so that a cut datagram shows also where the system does not tell its length.
+        var needed = features.HasFlag(LinuxFeatures.Coalescing) ? LargestMessage : Math.Min(_maximum + 1, LargestMessage);
+        const LinuxFeatures WithControl = LinuxFeatures.Coalescing | LinuxFeatures.Timestamps | LinuxFeatures.DropCounts | LinuxFeatures.Destinations;
+        _buffers = new ReceiveBuffers(BatchSize, bufferSize == 0 ? needed : bufferSize, (features & WithControl) != LinuxFeatures.None, _lends);
     }
+
+    /// <summary>What was turned on.</summary>
+    public LinuxFeatures Features { get; }
 
     /// <inheritdoc/>
     public UdpEndpoint LocalEndpoint => _portable.LocalEndpoint;
@@ -68,9 +83,6 @@ internal sealed unsafe class LinuxUdpSocket : IUdpSocket
     }
 
     /// <inheritdoc/>
-    public SocketException? Send(ReadOnlySpan<byte> payload, UdpEndpoint destination) => _portable.Send(payload, destination);
-
-    /// <inheritdoc/>
     public bool TryReadKernelDrops(out uint drops) => _portable.TryReadKernelDrops(out drops);
 
     /// <inheritdoc/>
@@ -80,20 +92,23 @@ internal sealed unsafe class LinuxUdpSocket : IUdpSocket
         _buffers.Dispose();
     }
 
-    private SocketException? ReceiveHeld(out ReadOnlySpan<ReceivedDatagram> batch)
+    private unsafe SocketException? ReceiveHeld(out ReadOnlySpan<ReceivedDatagram> batch)
     {
         batch = default;
+        _buffers.Reset(_used);
+        _used = 0;
         var messages = _buffers.Messages;
-        for (var i = 0; i < BatchSize; i++)
-        {
-            messages[i].Header.NameLength = NameSize;
-        }
 
-        var count = LinuxNative.ReceiveMessages(_handle, messages, BatchSize, LinuxNative.WaitForOne, timeout: null);
+        // Truncated on the way in: tell the whole length also of what does not fit.
+        var count = LinuxNative.ReceiveMessages(_handle, messages, BatchSize, LinuxNative.WaitForOne | LinuxNative.Truncated, timeout: null);
         if (count < 0)
         {
+            // An error may have touched the first header.
+            _used = 1;
             return new SocketException((int)LinuxNative.ToSocketError(Marshal.GetLastPInvokeError()));
         }
+
+        _used = count;
 
         // An empty datagram has a sender. Without one, somebody shut the socket down.
         if (count > 0 && messages[0].Length == 0 && messages[0].Header.NameLength == 0)
@@ -103,60 +118,40 @@ internal sealed unsafe class LinuxUdpSocket : IUdpSocket
 
         for (var i = 0; i < count; i++)
         {
-            Take(ref messages[i], out _batch[i]);
+            Take(i, in messages[i], out _batch[i]);
         }
 
         batch = _batch.AsSpan(0, count);
         return null;
     }
 
-    private void Take(ref LinuxNative.MultiMessageHeader message, out ReceivedDatagram datagram)
+    private unsafe void Take(int place, ref readonly LinuxNative.MultiMessageHeader message, out ReceivedDatagram datagram)
     {
-        var remote = _portable.ReadKey(new ReadOnlySpan<byte>(message.Header.Name, NameSize));
+        var remote = _portable.ReadKey(_buffers.Name(place));
         var length = (int)message.Length;
-        if (length > _maximum || (message.Header.Flags & LinuxNative.Truncated) != 0)
+        var control = LinuxControl.Read(message.Header.Control, message.Header.ControlLength);
+        var refused = Judge(length, in message, in control);
+        datagram = new ReceivedDatagram(refused is null ? Payload(place, Math.Min(length, _buffers.BufferSize)) : default, in remote, refused)
         {
-            datagram = new ReceivedDatagram(default, in remote, FaultReason.Truncated);
-            return;
-        }
-
-        var vectors = message.Header.Vectors;
-        var near = new ReadOnlySpan<byte>(vectors[0].Base, Math.Min(length, NearSize));
-        datagram = length <= NearSize
-            ? new ReceivedDatagram(_slab.Store(near), in remote)
-            : new ReceivedDatagram(_slab.Store(near, new ReadOnlySpan<byte>(vectors[1].Base, length - NearSize)), in remote);
+            Length = length,
+            SegmentSize = control.SegmentSize < length ? control.SegmentSize : 0,
+            UtcTicks = control.UtcTicks,
+            Drops = control.Drops,
+        };
     }
 
-    /// <summary>The memory that the kernel writes into; not part of the managed heap, and freed when the last receive has left it.</summary>
-    private sealed class NativeBuffers : SafeHandleZeroOrMinusOneIsInvalid
+    private FaultReason? Judge(int length, ref readonly LinuxNative.MultiMessageHeader message, ref readonly LinuxControl control)
     {
-        public NativeBuffers(int farSize)
-            : base(ownsHandle: true)
+        if (_filter is not null && !_filter.Accepts(control.Destination, control.Interface))
         {
-            // Zeroed pages that are never touched cost no memory: the far buffers are reserved, not used, where datagrams are small.
-            var memory = (byte*)NativeMemory.AllocZeroed((nuint)((BatchSize * (64 + 32 + NameSize + NearSize)) + ((long)BatchSize * farSize)));
-            SetHandle((nint)memory);
-            Messages = (LinuxNative.MultiMessageHeader*)memory;
-            var vectors = (LinuxNative.IoVector*)(memory + (BatchSize * 64));
-            var names = memory + (BatchSize * (64 + 32));
-            var near = names + (BatchSize * NameSize);
-            var far = near + (BatchSize * NearSize);
-            for (var i = 0; i < BatchSize; i++)
-            {
-                vectors[2 * i] = new LinuxNative.IoVector { Base = near + (i * NearSize), Length = NearSize };
-                vectors[(2 * i) + 1] = new LinuxNative.IoVector { Base = far + ((long)i * farSize), Length = (nuint)farSize };
-                Messages[i].Header.Name = names + (i * NameSize);
-                Messages[i].Header.Vectors = vectors + (2 * i);
-                Messages[i].Header.VectorCount = 2;
-            }
+            return FaultReason.NotMember;
         }
 
-        public LinuxNative.MultiMessageHeader* Messages { get; }
-
-        protected override bool ReleaseHandle()
-        {
-            NativeMemory.Free((void*)handle);
-            return true;
-        }
+        // Where several came in one piece, the loop judges each. Without its control messages a piece cannot be taken apart.
+        var isPiece = control.SegmentSize > 0 && control.SegmentSize < length;
+        var cut = LinuxNative.ControlTruncated | (isPiece ? 0 : LinuxNative.Truncated);
+        return (!isPiece && length > _maximum) || (message.Header.Flags & cut) != 0 ? FaultReason.Truncated : null;
     }
+
+    private ReadOnlyMemory<byte> Payload(int place, int length) => _lends ? _buffers.Lend(place, length) : _slab.Store(_buffers.Bytes(place, length));
 }

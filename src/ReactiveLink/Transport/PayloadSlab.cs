@@ -1,16 +1,16 @@
 namespace ReactiveLink.Transport;
 
 /// <summary>
-/// Memory for payloads: arrays of just under 64 KiB, below the large object heap, handed out from front to back and never again.
+/// Memory for payloads: arrays of 64 KiB, below the large object heap, handed out from front to back and never again.
 /// A payload costs its own bytes of allocation, and its memory never changes after it was handed out.
 /// </summary>
 internal sealed class PayloadSlab
 {
-    /// <summary>With the array's header still at most 64 KiB.</summary>
-    public const int SlabSize = (64 * 1024) - 32;
+    /// <summary>Below the large object heap, which begins at 85,000 bytes.</summary>
+    public const int SlabSize = 64 * 1024;
 
-    /// <summary>Larger payloads get an array of their own, so that a slab never wastes more than a quarter.</summary>
-    public const int LargestShared = 16 * 1024;
+    /// <summary>Larger payloads get an array of their own, so that a slab never wastes more than a sixteenth.</summary>
+    public const int LargestShared = 4 * 1024;
 
     private byte[] _slab = [];
     private int _used;
@@ -20,15 +20,6 @@ internal sealed class PayloadSlab
     {
         var memory = Take(payload.Length);
         payload.CopyTo(memory.Span);
-        return memory;
-    }
-
-    /// <summary>A copy of the bytes of both parts, one after the other.</summary>
-    public ReadOnlyMemory<byte> Store(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
-    {
-        var memory = Take(first.Length + second.Length);
-        first.CopyTo(memory.Span);
-        second.CopyTo(memory.Span[first.Length..]);
         return memory;
     }
 

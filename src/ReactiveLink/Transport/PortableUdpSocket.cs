@@ -6,7 +6,7 @@ namespace ReactiveLink.Transport;
 
 /// <summary>
 /// The engine for every platform: one blocking <see cref="Socket.ReceiveFrom(Span{byte}, SocketFlags, SocketAddress)"/> per datagram into a
-/// scratch buffer one byte larger than the largest datagram wanted (so that a cut one shows), then a copy into a slab.
+/// scratch buffer one byte larger than the largest datagram wanted (so that a cut one shows), then a copy into a slab unless payloads are lent out.
 /// </summary>
 internal sealed class PortableUdpSocket : IUdpSocket
 {
@@ -19,6 +19,7 @@ internal sealed class PortableUdpSocket : IUdpSocket
     private readonly AddressFamily _family;
     private readonly UdpEndpoint? _connected;
     private readonly byte[] _scratch;
+    private readonly bool _lends;
     private readonly SocketAddress _address;
     private readonly PayloadSlab _slab = new();
     private readonly ReceivedDatagram[] _batch = new ReceivedDatagram[1];
@@ -26,13 +27,14 @@ internal sealed class PortableUdpSocket : IUdpSocket
     /// <summary>Takes a bound socket over.</summary>
     /// <param name="socket">Bound, and connected if <paramref name="connected"/> is given.</param>
     /// <param name="connected">What it is connected to.</param>
-    /// <param name="maximumDatagramSize">The largest payload to deliver.</param>
-    public PortableUdpSocket(Socket socket, UdpEndpoint? connected, int maximumDatagramSize)
+    /// <param name="options">The largest payload to deliver, and whether payloads are lent out.</param>
+    public PortableUdpSocket(Socket socket, UdpEndpoint? connected, UdpTransportOptions options)
     {
         _socket = socket;
         _family = socket.AddressFamily;
         _connected = connected;
-        _scratch = GC.AllocateUninitializedArray<byte>(maximumDatagramSize + 1);
+        _scratch = GC.AllocateUninitializedArray<byte>(options.MaximumDatagramSize + 1);
+        _lends = options.PayloadMemory != PayloadMemory.Kept;
         _address = new SocketAddress(_family);
         LocalEndpoint = UdpEndpoint.From((IPEndPoint)socket.LocalEndPoint!);
     }
@@ -72,7 +74,7 @@ internal sealed class PortableUdpSocket : IUdpSocket
         var remote = ReadKey(_address.Buffer.Span);
         _batch[0] = length == _scratch.Length
             ? new ReceivedDatagram(default, in remote, FaultReason.Truncated)
-            : new ReceivedDatagram(_slab.Store(_scratch.AsSpan(0, length)), in remote);
+            : new ReceivedDatagram(_lends ? _scratch.AsMemory(0, length) : _slab.Store(_scratch.AsSpan(0, length)), in remote);
         batch = _batch;
         return null;
     }
@@ -105,6 +107,24 @@ internal sealed class PortableUdpSocket : IUdpSocket
         {
             return new SocketException((int)SocketError.OperationAborted);
         }
+    }
+
+    /// <summary>The sockaddr of a destination: empty for what the socket is connected to. False if the socket's family cannot reach it.</summary>
+    internal bool TryName(UdpEndpoint destination, out ReadOnlySpan<byte> name)
+    {
+        name = default;
+        if (ReferenceEquals(destination, _connected) || destination.Equals(_connected))
+        {
+            return true;
+        }
+
+        if (destination.SocketAddressFor(_family) is not { } address)
+        {
+            return false;
+        }
+
+        name = address.Buffer.Span[..address.Size];
+        return true;
     }
 
     /// <inheritdoc/>

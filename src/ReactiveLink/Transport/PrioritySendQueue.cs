@@ -9,6 +9,24 @@ internal interface ISendDispatcher<TItem>
     /// </summary>
     void Dispatch(in TItem item);
 
+    /// <summary>Sends several items, in order and under the same rules; one that is refused does not keep the others. Must not throw.</summary>
+    /// <param name="items">The items.</param>
+    /// <param name="failures">As long, all null: set for each item that was not sent.</param>
+    void Dispatch(ReadOnlySpan<TItem> items, Span<Exception?> failures)
+    {
+        for (var i = 0; i < items.Length; i++)
+        {
+            try
+            {
+                Dispatch(in items[i]);
+            }
+            catch (Exception exception)
+            {
+                failures[i] = exception;
+            }
+        }
+    }
+
     /// <summary>An item was refused or evicted because the queue was full. Called on the newcomer's thread, under no lock.</summary>
     void OnQueueFull(in TItem item, DatagramSendException error);
 }
@@ -16,7 +34,8 @@ internal interface ISendDispatcher<TItem>
 /// <summary>
 /// A bounded send queue with four priorities and no thread of its own (flat combining: Hendler, Incze, Shavit, Tzafrir, "Flat Combining and
 /// the Synchronization-Parallelism Tradeoff", 2010). Who finds nobody sending, sends at once on its own thread, without allocation, and then
-/// serves what came meanwhile: it is the pump. Everyone else queues an item and awaits it.
+/// serves what came meanwhile: it is the pump. Everyone else queues an item and awaits it. The pump takes what waits at that moment as one batch, in the order
+/// in which it would go one by one; it never waits for more.
 /// <list type="table">
 /// <listheader><term>what happens</term><description>result</description></listheader>
 /// <item><term>nobody is sending</term><description>sent inline; the task is complete</description></item>
@@ -26,19 +45,22 @@ internal interface ISendDispatcher<TItem>
 /// <item><term>full, a lower priority waits</term><description>the newest of the lowest is evicted: its task fails, counted</description></item>
 /// <item><term>full otherwise</term><description>the newcomer is refused: its task fails, counted</description></item>
 /// <item><term>cancelled while queued</term><description>removed, nothing sent, its task is cancelled, counted</description></item>
-/// <item><term>cancelled while being sent</term><description>too late: it is sent</description></item>
+/// <item><term>cancelled while it or its batch is being sent</term><description>too late: it is sent</description></item>
 /// <item><term>the dispatcher throws</term><description>its item's task fails; the others go on</description></item>
 /// <item><term>dispose</term><description>what is queued fails with <see cref="ObjectDisposedException"/></description></item>
 /// </list>
 /// </summary>
 /// <remarks>Memory that an item refers to is used only until its task completes. Each task may be awaited once, as every ValueTask.</remarks>
-internal sealed class PrioritySendQueue<TItem>(ISendDispatcher<TItem> dispatcher, int capacity) : IThreadPoolWorkItem, IDisposable
+internal sealed partial class PrioritySendQueue<TItem>(ISendDispatcher<TItem> dispatcher, int capacity) : IThreadPoolWorkItem, IDisposable
 {
     /// <summary>How often in a row higher priorities go before a waiting lower one.</summary>
     public const int PassOverLimit = 16;
 
     /// <summary>How many items of others a sender serves before the thread pool takes over.</summary>
     public const int PumpBudget = 64;
+
+    /// <summary>How many items the pump takes at once: what comes meanwhile, however urgent, waits for no more than these.</summary>
+    public const int BatchSize = 64;
 
     private readonly Lock _gate = new();
     private readonly SendQueueLevels<TItem> _waiting = new(PassOverLimit);
@@ -57,16 +79,10 @@ internal sealed class PrioritySendQueue<TItem>(ISendDispatcher<TItem> dispatcher
     /// <exception cref="ObjectDisposedException">The queue is disposed.</exception>
     public ValueTask SendAsync(in TItem item, Priority priority, CancellationToken cancel)
     {
-        var level = (int)priority - (int)Priority.Low;
-        if ((uint)level >= SendQueueLevels<TItem>.Count)
-        {
-            throw new ArgumentOutOfRangeException(nameof(priority), priority, "Use Low, Normal, High or Critical.");
-        }
-
+        var level = LevelOf(priority);
         if (cancel.IsCancellationRequested)
         {
-            Interlocked.Increment(ref _cancelled);
-            return ValueTask.FromCanceled(cancel);
+            return Cancelled(cancel);
         }
 
         return TryBecomePump() ? SendInline(in item) : Enqueue(in item, level, cancel);
@@ -129,6 +145,20 @@ internal sealed class PrioritySendQueue<TItem>(ISendDispatcher<TItem> dispatcher
                 _free.Push(node);
             }
         }
+    }
+
+    private static int LevelOf(Priority priority)
+    {
+        var level = (int)priority - (int)Priority.Low;
+        return (uint)level < SendQueueLevels<TItem>.Count
+            ? level
+            : throw new ArgumentOutOfRangeException(nameof(priority), priority, "Use Low, Normal, High or Critical.");
+    }
+
+    private ValueTask Cancelled(CancellationToken cancel)
+    {
+        Interlocked.Increment(ref _cancelled);
+        return ValueTask.FromCanceled(cancel);
     }
 
     private static ObjectDisposedException Disposed() => new("send queue", "The transport was disposed before the item was sent.");
@@ -237,46 +267,4 @@ internal sealed class PrioritySendQueue<TItem>(ISendDispatcher<TItem> dispatcher
     }
 
     private static DatagramSendException Full(string message) => new(FaultReason.QueueFull, message);
-
-    /// <summary>Serves the queue as the one pump; gives the role up when nothing waits, or on to the thread pool when the budget is spent.</summary>
-    private void Pump()
-    {
-        for (var served = 0; ; served++)
-        {
-            SendQueueNode<TItem>? node;
-            lock (_gate)
-            {
-                if (_waiting.Total == 0)
-                {
-                    _pumping = false;
-                    return;
-                }
-
-                node = served < PumpBudget ? _waiting.TakeNext() : null;
-            }
-
-            if (node is null)
-            {
-                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-                return;
-            }
-
-            Serve(node);
-        }
-    }
-
-    private void Serve(SendQueueNode<TItem> node)
-    {
-        Exception? failure = null;
-        try
-        {
-            dispatcher.Dispatch(in node.Item);
-        }
-        catch (Exception exception)
-        {
-            failure = exception;
-        }
-
-        node.Complete(failure);
-    }
 }

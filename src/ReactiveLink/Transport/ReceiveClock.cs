@@ -15,6 +15,13 @@ internal sealed class ReceiveClock(IScheduler scheduler)
     private long _baseElapsed = -RebaseTicks;
     private long _baseUtc;
 
+    /// <summary>
+    /// Whether the system's own time stamps may stand for the scheduler's clock: asked for, and the scheduler is one of Rx's that run on the wall
+    /// clock. Of any other one cannot know what its clock shows.
+    /// </summary>
+    public static bool MayUseSystemTime(UdpTransportOptions options) =>
+        options.KernelTimestamps && options.Scheduler is LocalScheduler && options.Scheduler.GetType().Assembly == typeof(LocalScheduler).Assembly;
+
     public void Read(out long utcTicks, out long elapsedTicks)
     {
         var elapsed = _stopwatch.Elapsed.Ticks;

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 
 namespace ReactiveLink.Transport;
@@ -20,6 +21,7 @@ internal interface IReceiveLoopOwner
 /// <list type="table">
 /// <listheader><term>the socket gives</term><description>what follows</description></listheader>
 /// <item><term>a datagram</term><description>accounted, delivered</description></item>
+/// <item><term>several in one piece</term><description>each for itself</description></item>
 /// <item><term>a cut datagram, one for another group</term><description>accounted, a fault, not delivered</description></item>
 /// <item><term>a passing error</term><description>counted, a fault; from the 16th in a row on with growing pauses up to 100 ms</description></item>
 /// <item><term>64 passing errors in a row that are not ICMP's, or a fatal one</term><description>the socket is bound again with backoff</description></item>
@@ -34,15 +36,21 @@ internal sealed class ReceiveLoop(
     /// <summary>Passing errors in a row, other than ICMP's, before the socket counts as lost.</summary>
     public const int ErrorsBeforeRebind = 64;
 
+    /// <summary>What lent memory is overwritten with, if asked for.</summary>
+    public const byte Poison = 0xDD;
+
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan DropInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly IScheduler _scheduler = options.Scheduler;
+    private readonly bool _systemTime = ReceiveClock.MayUseSystemTime(options);
+    private readonly bool _poisons = options.PayloadMemory == PayloadMemory.BorrowedAndPoisoned;
     private readonly ReceiveClock _clock = new(options.Scheduler);
     private readonly EndpointCache _endpoints = new(options.MaximumInternedEndpoints, options.EndpointIdleTimeout);
     private UdpEndpoint _local = holder.Current!.LocalEndpoint;
     private int _errorsInARow;
     private TimeSpan _rebindDelay = options.RebindDelay;
+    private uint _dropsTold;
     private long _dropsReadTicks;
     private volatile bool _dropCheckScheduled;
     private IDisposable? _dropCheck;
@@ -77,7 +85,7 @@ internal sealed class ReceiveLoop(
 
                 if (error is null)
                 {
-                    Accept(batch);
+                    Accept(socket, batch);
                 }
                 else
                 {
@@ -91,27 +99,24 @@ internal sealed class ReceiveLoop(
         }
     }
 
-    private void Accept(ReadOnlySpan<ReceivedDatagram> batch)
+    private void Accept(IUdpSocket socket, ReadOnlySpan<ReceivedDatagram> batch)
     {
         _errorsInARow = 0;
         _rebindDelay = options.RebindDelay;
         _clock.Read(out var utc, out var elapsed);
         foreach (ref readonly var received in batch)
         {
+            if (received.Drops != _dropsTold)
+            {
+                _dropsTold = received.Drops;
+                RaiseDrops(holder.Drops.Observe(socket, received.Drops));
+            }
+
             var remote = _endpoints.Intern(in received.Remote, elapsed);
-
-            // Accounted before anyone is called: a snapshot taken inside the callback balances and includes this datagram.
-            Ledger.Add(received.Payload.Length, received.Refused);
-            if (received.Refused is { } reason)
-            {
-                owner.Raise(new Fault(reason, new DateTimeOffset(utc, TimeSpan.Zero), remote.Port == 0 ? null : remote));
-            }
-            else
-            {
-                owner.Deliver(new Datagram(received.Payload, remote, utc, elapsed));
-            }
-
-            if (holder.IsClosed)
+            var receivedAt = _systemTime && received.UtcTicks != 0 ? received.UtcTicks : utc;
+            if (!(received.SegmentSize == 0
+                ? Accept(received.Payload, received.Refused, remote, receivedAt, elapsed)
+                : AcceptSegments(in received, remote, receivedAt, elapsed)))
             {
                 // Closed by a callback: the rest of the batch is as unread as what the kernel still holds.
                 return;
@@ -128,6 +133,44 @@ internal sealed class ReceiveLoop(
         {
             ScheduleDropCheck();
         }
+    }
+
+    /// <summary>Takes apart what came in one piece: all of one size but the last, which may be shorter. What lies beyond the buffer was cut.</summary>
+    private bool AcceptSegments(ref readonly ReceivedDatagram received, UdpEndpoint remote, long utc, long elapsed)
+    {
+        for (var start = 0; start < received.Length; start += received.SegmentSize)
+        {
+            var length = Math.Min(received.SegmentSize, received.Length - start);
+            var refused = received.Refused ?? (length > options.MaximumDatagramSize || start + length > received.Payload.Length ? FaultReason.Truncated : null);
+            if (!Accept(refused is null ? received.Payload.Slice(start, length) : default, refused, remote, utc, elapsed))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Accounts one datagram and delivers it, or tells why not.</summary>
+    /// <returns>Whether to go on: false once a callback has closed the transport.</returns>
+    private bool Accept(ReadOnlyMemory<byte> payload, FaultReason? refused, UdpEndpoint remote, long utc, long elapsed)
+    {
+        // Accounted before anyone is called: a snapshot taken inside the callback balances and includes this datagram.
+        Ledger.Add(payload.Length, refused);
+        if (refused is { } reason)
+        {
+            owner.Raise(new Fault(reason, new DateTimeOffset(utc, TimeSpan.Zero), remote.Port == 0 ? null : remote));
+        }
+        else
+        {
+            owner.Deliver(new Datagram(payload, remote, utc, elapsed));
+            if (_poisons)
+            {
+                MemoryMarshal.AsMemory(payload).Span.Fill(Poison);
+            }
+        }
+
+        return !holder.IsClosed;
     }
 
     /// <summary>The last burst's drops would otherwise wait for the next datagram: one look a while after traffic finds them.</summary>
@@ -149,7 +192,11 @@ internal sealed class ReceiveLoop(
 
     private void CheckDrops()
     {
-        var increase = holder.Drops.Observe();
+        RaiseDrops(holder.Drops.Observe());
+    }
+
+    private void RaiseDrops(long increase)
+    {
         if (increase > 0)
         {
             owner.Raise(new Fault(FaultReason.KernelDrop, _scheduler.Now, Count: increase));

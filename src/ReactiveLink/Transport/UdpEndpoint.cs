@@ -10,10 +10,7 @@ namespace ReactiveLink;
 public sealed class UdpEndpoint : IEquatable<UdpEndpoint>
 {
     private readonly EndpointKey _key;
-    private IPAddress? _address;
-    private string? _text;
-    private SocketAddress? _socketAddress;
-    private SocketAddress? _mappedSocketAddress;
+    private OtherForms? _forms;
 
     /// <summary>Makes an endpoint.</summary>
     /// <param name="address">IPv4 or IPv6; IPv4-mapped IPv6 becomes IPv4.</param>
@@ -27,7 +24,7 @@ public sealed class UdpEndpoint : IEquatable<UdpEndpoint>
     internal UdpEndpoint(in EndpointKey key) => _key = key;
 
     /// <summary>The IP address.</summary>
-    public IPAddress Address => _address ??= _key.ToAddress();
+    public IPAddress Address => Forms.Address ??= _key.ToAddress();
 
     /// <summary>The UDP port.</summary>
     public int Port => _key.Port;
@@ -37,6 +34,9 @@ public sealed class UdpEndpoint : IEquatable<UdpEndpoint>
 
     internal ref readonly EndpointKey Key => ref _key;
 
+    // Two threads may each make one: what is in them is equal, and the loser's is forgotten.
+    private OtherForms Forms => Volatile.Read(ref _forms) ?? Interlocked.CompareExchange(ref _forms, new OtherForms(), comparand: null) ?? _forms;
+
     /// <summary>
     /// The address as the system takes it, made once; null for an IPv6 endpoint on an IPv4 socket. It is only read, never handed to a receive.
     /// </summary>
@@ -44,11 +44,11 @@ public sealed class UdpEndpoint : IEquatable<UdpEndpoint>
     {
         if (socketFamily == AddressFamily)
         {
-            return _socketAddress ??= ToIPEndPoint().Serialize();
+            return Forms.SocketAddress ??= ToIPEndPoint().Serialize();
         }
 
         return socketFamily == AddressFamily.InterNetworkV6
-            ? _mappedSocketAddress ??= new IPEndPoint(Address.MapToIPv6(), Port).Serialize()
+            ? Forms.MappedSocketAddress ??= new IPEndPoint(Address.MapToIPv6(), Port).Serialize()
             : null;
     }
 
@@ -76,5 +76,17 @@ public sealed class UdpEndpoint : IEquatable<UdpEndpoint>
 
     /// <summary>The text: <c>127.0.0.1:9000</c> or <c>[::1]:9000</c>. Formatted once and kept.</summary>
     /// <returns>Address and port.</returns>
-    public override string ToString() => _text ??= new IPEndPoint(Address, Port).ToString();
+    public override string ToString() => Forms.Text ??= new IPEndPoint(Address, Port).ToString();
+
+    /// <summary>What is made of the key when it is asked for. Apart, since most of a hundred thousand remote endpoints are never asked.</summary>
+    private sealed class OtherForms
+    {
+        public IPAddress? Address { get; set; }
+
+        public string? Text { get; set; }
+
+        public SocketAddress? SocketAddress { get; set; }
+
+        public SocketAddress? MappedSocketAddress { get; set; }
+    }
 }

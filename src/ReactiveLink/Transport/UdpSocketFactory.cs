@@ -5,16 +5,10 @@ using Microsoft.Extensions.Logging;
 namespace ReactiveLink.Transport;
 
 /// <summary>Opens the system's sockets as the options say. Every failure is a <see cref="LinkOpenException"/> that says what failed and what to do.</summary>
-internal sealed class UdpSocketFactory(UdpBinding binding, ILogger logger) : IUdpSocketFactory
+internal sealed class UdpSocketFactory(UdpBinding binding, ILogger logger, LinuxFeatures allowed = LinuxFeatures.All) : IUdpSocketFactory
 {
     // Windows: SIO_UDP_CONNRESET. Off, or an ICMP "port unreachable" fails the next receive.
     private const int SioUdpConnectionReset = unchecked((int)0x9800000C);
-
-    // Linux: by default a socket gets the datagrams of every group that any socket of the machine joined (ip(7), IP_MULTICAST_ALL).
-    private const int SolIp = 0;
-    private const int IpMulticastAll = 49;
-    private const int SolIPv6 = 41;
-    private const int IPv6MulticastAll = 29;
 
     private static readonly Lazy<bool> BatchesReceive = new(LinuxNative.CanReceiveMessages);
 
@@ -27,7 +21,7 @@ internal sealed class UdpSocketFactory(UdpBinding binding, ILogger logger) : IUd
         try
         {
             socket = new Socket(local.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-            Configure(socket);
+            Configure(socket, out var features);
             Bind(socket, local);
             MulticastSetup.Apply(socket, binding);
             var connected = binding.Connects ? binding.Remote : null;
@@ -36,9 +30,9 @@ internal sealed class UdpSocketFactory(UdpBinding binding, ILogger logger) : IUd
                 socket.Connect(binding.DualStack ? new IPEndPoint(connected.Address.MapToIPv6(), connected.Port) : connected.ToIPEndPoint());
             }
 
-            IUdpSocket opened = _options.Engine == SocketEngine.Automatic && BatchesReceive.Value
-                ? new LinuxUdpSocket(socket, connected, _options.MaximumDatagramSize)
-                : new PortableUdpSocket(socket, connected, _options.MaximumDatagramSize);
+            IUdpSocket opened = features.HasFlag(LinuxFeatures.Batches)
+                ? new LinuxUdpSocket(socket, connected, _options, features, new MulticastFilter(_options.MulticastGroups)).WithBatchedSends(_options.SendSegmentation)
+                : new PortableUdpSocket(socket, connected, _options);
             socket = null;
             return opened;
         }
@@ -74,8 +68,36 @@ internal sealed class UdpSocketFactory(UdpBinding binding, ILogger logger) : IUd
         }
     }
 
-    private void Configure(Socket socket)
+    /// <summary>What this transport wants of Linux; which of it there is, each socket finds out.</summary>
+    private LinuxFeatures WantedFeatures()
     {
+        var wanted = allowed;
+        if (_options.Engine == SocketEngine.Portable || !BatchesReceive.Value)
+        {
+            wanted &= ~LinuxFeatures.Batches;
+        }
+
+        if (!_options.ReceiveCoalescing)
+        {
+            wanted &= ~LinuxFeatures.Coalescing;
+        }
+
+        if (!_options.PromptKernelDrops)
+        {
+            wanted &= ~LinuxFeatures.DropCounts;
+        }
+
+        if (!ReceiveClock.MayUseSystemTime(_options))
+        {
+            wanted &= ~LinuxFeatures.Timestamps;
+        }
+
+        return wanted;
+    }
+
+    private void Configure(Socket socket, out LinuxFeatures features)
+    {
+        features = LinuxFeatures.None;
         var v6 = socket.AddressFamily == AddressFamily.InterNetworkV6;
         if (v6)
         {
@@ -98,11 +120,7 @@ internal sealed class UdpSocketFactory(UdpBinding binding, ILogger logger) : IUd
         }
         else if (OperatingSystem.IsLinux())
         {
-            TrySetRaw(socket, SolIp, IpMulticastAll);
-            if (v6)
-            {
-                TrySetRaw(socket, SolIPv6, IPv6MulticastAll);
-            }
+            features = LinuxSocketOptions.Enable(socket, WantedFeatures());
         }
 
         SetBuffers(socket);
@@ -121,24 +139,16 @@ internal sealed class UdpSocketFactory(UdpBinding binding, ILogger logger) : IUd
         }
 
         socket.ReceiveBufferSize = _options.ReceiveBufferSize;
+        if (_options.ForceReceiveBuffer && OperatingSystem.IsLinux())
+        {
+            LinuxSocketOptions.TryForceReceiveBuffer(socket, _options.ReceiveBufferSize);
+        }
 
         // Linux doubles what is asked for, for its own bookkeeping (socket(7)).
         var granted = socket.ReceiveBufferSize / (OperatingSystem.IsLinux() ? 2 : 1);
         if (granted < _options.ReceiveBufferSize)
         {
             TransportLog.Guarded(logger, l => TransportLog.ReceiveBufferSmaller(l, _options.ReceiveBufferSize, granted));
-        }
-    }
-
-    private static void TrySetRaw(Socket socket, int level, int name)
-    {
-        try
-        {
-            socket.SetRawSocketOption(level, name, [0, 0, 0, 0]);
-        }
-        catch (SocketException)
-        {
-            // A kernel older than the option: it filters as it can.
         }
     }
 }

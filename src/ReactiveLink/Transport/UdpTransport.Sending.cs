@@ -1,9 +1,10 @@
+using System.Net.Sockets;
 using ReactiveLink.Transport;
 
 namespace ReactiveLink;
 
 /// <content>Sending: at once, or through the priority queue.</content>
-public sealed partial class UdpTransport : ISendDispatcher<UdpTransport.SendItem>
+public sealed partial class UdpTransport : ISendDispatcher<OutgoingDatagram>
 {
     private long _sent;
     private long _bytesSent;
@@ -14,6 +15,32 @@ public sealed partial class UdpTransport : ISendDispatcher<UdpTransport.SendItem
     public void Send(ReadOnlySpan<byte> payload, UdpEndpoint? destination = null)
     {
         SendNow(payload, CheckSend(payload.Length, destination));
+    }
+
+    /// <inheritdoc/>
+    public int Send(ReadOnlySpan<OutgoingDatagram> batch, out Exception? refusal)
+    {
+        var sent = 0;
+        refusal = null;
+        while (refusal is null && sent < batch.Length)
+        {
+            var end = sent;
+            while (end < batch.Length && batch[end].Payload.Length <= MaximumPayloadSize && (batch[end].Destination ?? RemoteEndpoint) is not null)
+            {
+                end++;
+            }
+
+            if (end == sent)
+            {
+                refusal = Refusal(batch[sent].Payload.Length, batch[sent].Destination);
+            }
+            else
+            {
+                sent += SendNow(batch[sent..end], out refusal);
+            }
+        }
+
+        return sent;
     }
 
     /// <summary>
@@ -37,26 +64,46 @@ public sealed partial class UdpTransport : ISendDispatcher<UdpTransport.SendItem
         UdpEndpoint? destination = null,
         Priority priority = Priority.Normal,
         CancellationToken cancel = default) =>
-        _queue.SendAsync(new SendItem(payload, CheckSend(payload.Length, destination)), priority, cancel);
+        _queue.SendAsync(new OutgoingDatagram(payload, CheckSend(payload.Length, destination)), priority, cancel);
 
-    void ISendDispatcher<SendItem>.Dispatch(in SendItem item) => SendNow(item.Payload.Span, item.Destination);
+    void ISendDispatcher<OutgoingDatagram>.Dispatch(in OutgoingDatagram item) => SendNow(item.Payload.Span, item.Destination!);
 
-    void ISendDispatcher<SendItem>.OnQueueFull(in SendItem item, DatagramSendException error) =>
+    void ISendDispatcher<OutgoingDatagram>.Dispatch(ReadOnlySpan<OutgoingDatagram> items, Span<Exception?> failures)
+    {
+        for (var next = 0; next < items.Length; next++)
+        {
+            next += SendNow(items[next..], out var refusal);
+            if (refusal is not null)
+            {
+                failures[next] = refusal;
+            }
+        }
+    }
+
+    void ISendDispatcher<OutgoingDatagram>.OnQueueFull(in OutgoingDatagram item, DatagramSendException error) =>
         _deferred.Post(new Fault(FaultReason.QueueFull, Scheduler.Now, item.Destination, Exception: error, Detail: "send queue"));
 
-    private UdpEndpoint CheckSend(int length, UdpEndpoint? destination)
+    private UdpEndpoint CheckSend(int length, UdpEndpoint? destination) =>
+        Volatile.Read(ref _disposed) == 0 && length <= MaximumPayloadSize && (destination ?? RemoteEndpoint) is { } checkedDestination
+            ? checkedDestination
+            : throw Refusal(length, destination);
+
+    private Exception Refusal(int length, UdpEndpoint? destination)
     {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
-        if (length > MaximumPayloadSize)
+        if (Volatile.Read(ref _disposed) != 0)
         {
-            Interlocked.Increment(ref _oversize);
-            var error = new DatagramTooLargeException(length, MaximumPayloadSize);
-            _deferred.Post(new Fault(FaultReason.Oversize, Scheduler.Now, destination ?? RemoteEndpoint, Exception: error));
-            throw error;
+            return new ObjectDisposedException(nameof(UdpTransport));
         }
 
-        return destination ?? RemoteEndpoint
-            ?? throw new InvalidOperationException("This transport is a listener: name the destination of each datagram, or open it with a Remote endpoint.");
+        if (length <= MaximumPayloadSize)
+        {
+            return new InvalidOperationException("This transport is a listener: name the destination of each datagram, or open it with a Remote endpoint.");
+        }
+
+        Interlocked.Increment(ref _oversize);
+        var error = new DatagramTooLargeException(length, MaximumPayloadSize);
+        _deferred.Post(new Fault(FaultReason.Oversize, Scheduler.Now, destination ?? RemoteEndpoint, Exception: error));
+        return error;
     }
 
     private void SendNow(ReadOnlySpan<byte> payload, UdpEndpoint destination)
@@ -65,9 +112,7 @@ public sealed partial class UdpTransport : ISendDispatcher<UdpTransport.SendItem
         var error = socket?.Send(payload, destination);
         if (error is not null && SocketErrors.IsPendingIcmp(error.SocketErrorCode))
         {
-            // It tells of an earlier datagram and kept this one from being sent; asking cleared it.
-            _loop.CountSocketError();
-            _deferred.Post(new Fault(FaultReason.SocketError, Scheduler.Now, destination, Exception: error, Detail: "send, about an earlier datagram"));
+            ReportPending(destination, error);
             error = socket!.Send(payload, destination);
         }
 
@@ -78,6 +123,55 @@ public sealed partial class UdpTransport : ISendDispatcher<UdpTransport.SendItem
 
         Interlocked.Increment(ref _sent);
         Interlocked.Add(ref _bytesSent, payload.Length);
+    }
+
+    /// <summary>As above, up to the first that is refused; every destination and size was checked.</summary>
+    private int SendNow(ReadOnlySpan<OutgoingDatagram> batch, out Exception? refusal)
+    {
+        refusal = null;
+        var socket = _holder.Current;
+        var sent = 0;
+        var retried = -1;
+        SocketException? error = null;
+        while (socket is not null && sent < batch.Length)
+        {
+            sent += socket.Send(batch[sent..], RemoteEndpoint, out error);
+            if (error is null)
+            {
+                continue;
+            }
+
+            if (!SocketErrors.IsPendingIcmp(error.SocketErrorCode) || retried == sent)
+            {
+                break;
+            }
+
+            ReportPending(batch[sent].Destination ?? RemoteEndpoint!, error);
+            retried = sent;
+            error = null;
+        }
+
+        long bytes = 0;
+        foreach (ref readonly var datagram in batch[..sent])
+        {
+            bytes += datagram.Payload.Length;
+        }
+
+        Interlocked.Add(ref _sent, sent);
+        Interlocked.Add(ref _bytesSent, bytes);
+        if (sent < batch.Length)
+        {
+            refusal = SendFailed(batch[sent].Destination ?? RemoteEndpoint!, error);
+        }
+
+        return sent;
+    }
+
+    /// <summary>An error that tells of an earlier datagram kept this one from being sent; asking cleared it.</summary>
+    private void ReportPending(UdpEndpoint destination, SocketException error)
+    {
+        _loop.CountSocketError();
+        _deferred.Post(new Fault(FaultReason.SocketError, Scheduler.Now, destination, Exception: error, Detail: "send, about an earlier datagram"));
     }
 
     private Exception SendFailed(UdpEndpoint destination, Exception? error)
@@ -93,7 +187,4 @@ public sealed partial class UdpTransport : ISendDispatcher<UdpTransport.SendItem
         _deferred.Post(new Fault(FaultReason.SocketError, Scheduler.Now, destination, Exception: exception, Detail: "send"));
         return exception;
     }
-
-    /// <summary>A datagram on its way through the send queue.</summary>
-    internal readonly record struct SendItem(ReadOnlyMemory<byte> Payload, UdpEndpoint Destination);
 }

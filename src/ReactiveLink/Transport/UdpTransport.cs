@@ -40,7 +40,7 @@ public sealed partial class UdpTransport : IDatagramTransport, IReceiveLoopOwner
     private readonly SerializedHub<Fault> _faults;
     private readonly SerializedHub<ConnectionState> _states;
     private readonly DeferredFaults _deferred;
-    private readonly PrioritySendQueue<SendItem> _queue;
+    private readonly PrioritySendQueue<OutgoingDatagram> _queue;
     private readonly Lock _stateGate = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ConnectionState _state = ConnectionState.Connected;
@@ -54,12 +54,13 @@ public sealed partial class UdpTransport : IDatagramTransport, IReceiveLoopOwner
         Scheduler = options.Scheduler;
         RemoteEndpoint = remote;
         MaximumPayloadSize = maximumPayloadSize;
+        LendsPayloads = options.PayloadMemory != PayloadMemory.Kept;
         _logger = options.LoggerFactory.CreateLogger<UdpTransport>();
         _datagrams = new Broadcaster<Datagram>(SubscriberFailed);
         _faults = new SerializedHub<Fault>(NotificationCapacity, SubscriberFailed);
         _states = new SerializedHub<ConnectionState>(ConnectionState.Connected, NotificationCapacity, SubscriberFailed);
         _deferred = new DeferredFaults(fault => _faults.OnNext(fault), NotificationCapacity);
-        _queue = new PrioritySendQueue<SendItem>(this, options.SendQueueCapacity);
+        _queue = new PrioritySendQueue<OutgoingDatagram>(this, options.SendQueueCapacity);
         _holder = new UdpSocketHolder(factory.Open(local));
         try
         {
@@ -108,6 +109,9 @@ public sealed partial class UdpTransport : IDatagramTransport, IReceiveLoopOwner
     /// The largest payload in bytes: 65,507 over IPv4, 65,527 over IPv6; for a dual-stack listener the smaller, which every remote can get.
     /// </summary>
     public int MaximumPayloadSize { get; }
+
+    /// <inheritdoc/>
+    public bool LendsPayloads { get; }
 
     /// <inheritdoc/>
     public IScheduler Scheduler { get; }
@@ -218,7 +222,7 @@ public sealed partial class UdpTransport : IDatagramTransport, IReceiveLoopOwner
         return _ended.Task.IsCompleted || Thread.CurrentThread == Volatile.Read(ref _thread) ? default : new ValueTask(WaitForEndAsync());
     }
 
-    void IReceiveLoopOwner.Deliver(in Datagram datagram) => _datagrams.OnNext(datagram);
+    void IReceiveLoopOwner.Deliver(in Datagram datagram) => _datagrams.Send(in datagram);
 
     void IReceiveLoopOwner.Raise(in Fault fault) => _faults.OnNext(fault);
 

@@ -56,6 +56,12 @@ public sealed record UdpTransportOptions
     /// </summary>
     public int ReceiveBufferSize { get; init; } = 4 * 1024 * 1024;
 
+    /// <summary>
+    /// Whether <see cref="ReceiveBufferSize"/> may exceed the system's limit (SO_RCVBUFFORCE on Linux; needs CAP_NET_ADMIN, without which the limit
+    /// holds and is logged). Default false.
+    /// </summary>
+    public bool ForceReceiveBuffer { get; init; }
+
     /// <summary>The system's send buffer in bytes; 0 leaves the system's default. Default 0.</summary>
     public int SendBufferSize { get; init; }
 
@@ -65,11 +71,42 @@ public sealed record UdpTransportOptions
     /// </summary>
     public int MaximumDatagramSize { get; init; } = 65535;
 
+    /// <summary>For how long a payload's memory is its subscribers'. Default <see cref="PayloadMemory.Kept"/>: for good.</summary>
+    public PayloadMemory PayloadMemory { get; init; }
+
+    /// <summary>
+    /// Whether the system may hand over datagrams of one remote and one size in one piece (UDP_GRO on Linux 5.0 and later), which is much cheaper
+    /// where the sender or the network card makes such pieces. They are split again: subscribers see every datagram with its own size,
+    /// in order. No delay is added. Default true. A piece that the system drops counts as one <see cref="FaultReason.KernelDrop"/>, for it tells no more.
+    /// </summary>
+    public bool ReceiveCoalescing { get; init; } = true;
+
+    /// <summary>
+    /// Whether datagrams that the system dropped are told right before the one that follows them (SO_RXQ_OVFL on Linux) and not within 100 ms. They
+    /// are counted once and completely either way. Default false: once a socket has dropped anything, every further datagram costs the system more.
+    /// </summary>
+    public bool PromptKernelDrops { get; init; }
+
+    /// <summary>
+    /// Whether <see cref="Datagram.ReceivedAt"/> is when the system received the datagram (SO_TIMESTAMPNS on Linux) and not when the transport took
+    /// it from the system. Used only where <see cref="Scheduler"/> is one of Rx's own that run on the wall clock: never in virtual time.
+    /// <see cref="Datagram.Elapsed"/> is not affected. Default false: it costs the system some time for every datagram of the machine.
+    /// The system begins to stamp a moment after the first socket of the machine has asked for it; until then its stamp is that of the reading.
+    /// </summary>
+    public bool KernelTimestamps { get; init; }
+
     /// <summary>
     /// How many sends may wait in <see cref="UdpTransport.SendAsync"/>, 1 to 1,000,000. Default 1024. When full, a waiting item of the
     /// lowest lower priority gives way, or else the new one is refused; either is a counted <see cref="FaultReason.QueueFull"/> fault.
     /// </summary>
     public int SendQueueCapacity { get; init; } = 1024;
+
+    /// <summary>
+    /// Whether runs of datagrams of one size in a batch to one destination may go to the system as one buffer, which it or the network card cuts (UDP_SEGMENT
+    /// of Linux; where it is not known or refused they go one by one). What is received is the same; a capture on the sending machine may show them uncut.
+    /// Default true.
+    /// </summary>
+    public bool SendSegmentation { get; init; } = true;
 
     /// <summary>How datagrams are exchanged with the system. Default: the fastest way that the system has.</summary>
     public SocketEngine Engine { get; init; } = SocketEngine.Automatic;

@@ -35,10 +35,16 @@ internal sealed class UdpTransportOptionsErrors(UdpTransportOptions options)
         Range(nameof(options.ReceiveBufferSize), options.ReceiveBufferSize, 0, int.MaxValue);
         Range(nameof(options.SendBufferSize), options.SendBufferSize, 0, int.MaxValue);
         Range(nameof(options.MaximumDatagramSize), options.MaximumDatagramSize, 1, 65535);
+        if (!Enum.IsDefined(options.PayloadMemory))
+        {
+            _errors.Add("PayloadMemory must be a member of PayloadMemory.");
+        }
+
         if (!Enum.IsDefined(options.Engine))
         {
             _errors.Add("Engine must be a member of SocketEngine.");
         }
+
         Range(nameof(options.SendQueueCapacity), options.SendQueueCapacity, 1, 1_000_000);
         Set(nameof(options.Scheduler), options.Scheduler);
         Positive(nameof(options.RebindDelay), options.RebindDelay);

@@ -1,17 +1,20 @@
 namespace ReactiveLink.Benchmarks.Receive;
 
 /// <summary>Our transport alone: a subscriber of its datagrams counts.</summary>
-internal sealed class ReactiveLinkTransport : IReceiveContestant
+internal sealed class ReactiveLinkTransport(bool gro) : IReceiveContestant
 {
     private long _received;
 
     public string Name => "ReactiveLink transport";
 
+    public bool Gro => gro;
+
     public long Received => Volatile.Read(ref _received);
 
     public int Start(int receiveBufferBytes)
     {
-        var transport = UdpTransport.Listen("127.0.0.1:0", options => options with { ReceiveBufferSize = receiveBufferBytes });
+        var transport = UdpTransport.Listen(
+            "127.0.0.1:0", options => options with { ReceiveBufferSize = receiveBufferBytes, ReceiveCoalescing = gro });
         transport.Datagrams.Subscribe(_ => Volatile.Write(ref _received, _received + 1));
         transport.Start();
         return transport.LocalEndpoint.Port;
@@ -19,28 +22,32 @@ internal sealed class ReactiveLinkTransport : IReceiveContestant
 }
 
 /// <summary>Our link with CRC and sequence: a subscriber of its frames counts, each checked and with its verdict.</summary>
-internal sealed class ReactiveLinkLink : IReceiveContestant
+internal sealed class ReactiveLinkLink(bool gro, bool borrowed = false) : IReceiveContestant
 {
     private long _received;
 
-    public string Name => "ReactiveLink link";
+    public string Name => borrowed ? "ReactiveLink link, borrowed" : "ReactiveLink link";
+
+    public bool Gro => gro;
 
     public long Received => Volatile.Read(ref _received);
 
     public int Start(int receiveBufferBytes)
     {
-        var link = Links.Open(receiveBufferBytes);
+        var link = Links.Open(receiveBufferBytes, gro, borrowed ? PayloadMemory.Borrowed : PayloadMemory.Kept);
         link.Frames.Subscribe(_ => Volatile.Write(ref _received, _received + 1));
         return link.LocalEndpoint.Port;
     }
 }
 
 /// <summary>Our link with CRC, sequence, envelope and a synchronous handler of one message type.</summary>
-internal sealed class ReactiveLinkHandler : IReceiveContestant
+internal sealed class ReactiveLinkHandler(bool gro) : IReceiveContestant
 {
     private long _received;
 
     public string Name => "ReactiveLink link with handler";
+
+    public bool Gro => gro;
 
     public bool Envelope => true;
 
@@ -48,7 +55,7 @@ internal sealed class ReactiveLinkHandler : IReceiveContestant
 
     public int Start(int receiveBufferBytes)
     {
-        var link = Links.Open(receiveBufferBytes);
+        var link = Links.Open(receiveBufferBytes, gro, PayloadMemory.Kept);
         link.Handle(MessageType.Data, _ => Volatile.Write(ref _received, _received + 1), new RouteOptions { Concurrency = 1, Capacity = 100_000 });
         return link.LocalEndpoint.Port;
     }
@@ -56,7 +63,10 @@ internal sealed class ReactiveLinkHandler : IReceiveContestant
 
 internal static class Links
 {
-    public static UdpLink Open(int receiveBufferBytes) => UdpLink.Open(
+    public static UdpLink Open(int receiveBufferBytes, bool gro, PayloadMemory memory) => UdpLink.Open(
         "127.0.0.1:0",
-        options => options with { Transport = options.Transport with { ReceiveBufferSize = receiveBufferBytes } });
+        options => options with
+        {
+            Transport = options.Transport with { ReceiveBufferSize = receiveBufferBytes, ReceiveCoalescing = gro, PayloadMemory = memory },
+        });
 }

@@ -12,10 +12,14 @@ internal static class ReceiveContestants
         new SocketReceiveFromAsync(),
         new UdpClientReceiveAsync(),
         new FromAsyncRepeat(),
-        new ReactiveLinkTransport(),
-        new ReactiveLinkLink(),
-        new ReactiveLinkHandler(),
+        new ReactiveLinkTransport(gro: false),
+        new ReactiveLinkLink(gro: false),
+        new ReactiveLinkHandler(gro: false),
+        new ReactiveLinkTransport(gro: true),
+        new ReactiveLinkLink(gro: true),
+        new ReactiveLinkLink(gro: true, borrowed: true),
+        new ReactiveLinkHandler(gro: true),
     ];
 
-    public static IEnumerable<string> Names => [BaselineBatched, BaselineCoalesced, .. All.Select(contestant => contestant.Name)];
+    public static IEnumerable<string> Names => [BaselineBatched, BaselineCoalesced, .. All.Select(contestant => contestant.Name).Distinct()];
 }

@@ -12,14 +12,16 @@ internal static class ReceiverHost
     private const string CommandName = "receiver";
 
     public static IReadOnlyList<string> CommandFor(IReceiveContestant contestant) =>
-        [.. ChildProcess.Self, CommandName, contestant.Name];
+        [.. ChildProcess.Self, CommandName, contestant.Name, contestant.Gro ? "true" : "false"];
 
     public static Command CreateCommand()
     {
         var name = new Argument<string>("name");
-        var command = new Command(CommandName) { name };
+        var gro = new Argument<bool>("gro");
+        var command = new Command(CommandName) { name, gro };
         command.Hidden = true;
-        command.SetAction(parsed => Run(ReceiveContestants.All.First(contestant => contestant.Name == parsed.GetValue(name))));
+        command.SetAction(parsed => Run(ReceiveContestants.All.First(
+            contestant => contestant.Name == parsed.GetValue(name) && contestant.Gro == parsed.GetValue(gro))));
         return command;
     }
 

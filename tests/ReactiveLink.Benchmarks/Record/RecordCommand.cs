@@ -15,21 +15,24 @@ internal static class RecordCommand
             bool asJson = parsed.GetValue(json);
             if (asJson)
             {
-                foreach (var result in results.Where(result => !string.Equals(result.Name, RecordBenchmark.ExactBaseline, StringComparison.Ordinal)))
+                foreach (var result in results)
                 {
                     await Console.Out.WriteLineAsync(result.ToJson());
                 }
             }
 
             var table = asJson ? Console.Error : Console.Out;
-            double baseline = results.First(result => string.Equals(result.Name, RecordBenchmark.Baseline, StringComparison.Ordinal)).NsPerRecord;
+            double baseline = CostOf(RecordBenchmark.Baseline);
+            double plain = CostOf(RecordBenchmark.PlainBaseline);
             foreach (var result in results)
             {
                 await table.WriteLineAsync(FormattableString.Invariant(
-                    $"{result.Name,-48} {result.NsPerRecord,8:F2} ns  {result.BytesPerRecord,6:F2} B  {result.NsPerRecord / baseline,6:F2} x"));
+                    $"{result.Name,-48} {result.NsPerRecord,8:F2} ns  {result.BytesPerRecord,6:F2} B  {result.NsPerRecord / baseline,6:F2} x atomic  {result.NsPerRecord / plain,6:F2} x plain"));
             }
 
             return 0;
+
+            double CostOf(string name) => results.First(result => string.Equals(result.Name, name, StringComparison.Ordinal)).NsPerRecord;
         });
         return command;
     }

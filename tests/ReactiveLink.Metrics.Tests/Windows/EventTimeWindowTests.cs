@@ -2,6 +2,7 @@ using System.Reactive;
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using Microsoft.Reactive.Testing;
+using ReactiveLink.Metrics.Windows;
 
 namespace ReactiveLink.Metrics.Tests.Windows;
 
@@ -25,9 +26,10 @@ public sealed class EventTimeWindowTests : ReactiveTest
             MaximumAhead = TimeSpan.FromTicks(-1),
             IdleTimeout = TimeSpan.Zero,
             MaximumPanes = 0,
+            MaximumRevised = 0,
         }));
         Assert.StartsWith(
-            "Not valid: Disorder must not be negative. AllowedLateness must not be negative. MaximumAhead must not be negative. IdleTimeout must be more than 0. MaximumPanes must be at least 1.",
+            "Not valid: Disorder must not be negative. AllowedLateness must not be negative. MaximumAhead must not be negative. IdleTimeout must be more than 0. MaximumPanes must be at least 1. MaximumRevised must be at least 1.",
             error.Message,
             StringComparison.Ordinal);
     }
@@ -115,6 +117,33 @@ public sealed class EventTimeWindowTests : ReactiveTest
         var seen = Run([5, 105, 205, 6, 500], TimeSpan.FromTicks(100), Believing with { Disorder = TimeSpan.FromTicks(250), MaximumPanes = 2 }, options, []);
         Assert.Equal(["100 2 r0", "200 1 r0", "600 1 r0"], seen.Select(Text));
         Assert.Equal([(WindowDropReason.PaneLimit, 1L)], drops.Select(d => (d.Reason, d.Count)));
+    }
+
+    [Fact]
+    public void Windows_beyond_the_bound_are_not_revised_and_that_is_told()
+    {
+        var drops = new List<WindowDrop>();
+        var options = NoEmpty with { Drops = Observer.Create<WindowDrop>(drops.Add) };
+        var eventTime = Believing with { AllowedLateness = TimeSpan.FromTicks(500), MaximumRevised = 2 };
+        var seen = Run([5, 105, 205, 315, 6, 7, 106, 206, 207, 1500, 1005, 1006, 2000], TimeSpan.FromTicks(100), eventTime, options, []);
+        Assert.Equal(["100 1 r0", "200 1 r0", "300 1 r0", "100 2 r1", "100 3 r2", "200 2 r1", "400 1 r0", "1100 1 r0", "1100 2 r1", "1600 1 r0", "2100 1 r0"], seen.Select(Text));
+        Assert.Equal([(WindowDropReason.RevisionLimit, 1L), (WindowDropReason.RevisionLimit, 1L)], drops.Select(d => (d.Reason, d.Count)));
+    }
+
+    [Fact]
+    public void Windows_that_are_passed_one_after_the_other_are_remembered_as_one_run()
+    {
+        var told = new ToldWindows(step: 10, maximumRevised: 2);
+        for (int end = 0; end < 100_000; end += 10)
+        {
+            told.Pass(end, end + 10);
+        }
+
+        Assert.Equal(1, told.Kept);
+        Assert.Equal([0, 1, 0, 1], [told.NextRevision(50), told.NextRevision(50), told.NextRevision(99_990), told.NextRevision(99_990)]);
+        Assert.Null(told.NextRevision(60));
+        told.Settle(99_990);
+        Assert.Equal(0, told.Kept);
     }
 
     [Fact]

@@ -167,7 +167,8 @@ public sealed class VirtualNetworkFaultTests
             net.At(1000, () => a.Send(TestNet.Bytes(72, number), ToB));
         }
 
-        net.At(1101, () => a.Send(TestNet.Bytes(72, 4), ToB));
+        // The second leaves the queue for the transmitter at this tick.
+        net.At(1100, () => a.Send(TestNet.Bytes(72, 4), ToB));
         net.Run();
 
         Assert.Equal([(1110, 1), (1210, 2), (1310, 4)], got);

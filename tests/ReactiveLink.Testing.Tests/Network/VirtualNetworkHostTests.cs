@@ -48,6 +48,7 @@ public sealed class VirtualNetworkHostTests
 
         a.Send([1], new UdpEndpoint(IPAddress.Parse("10.9.9.9"), 9000));
         a.Send([1], new UdpEndpoint(IPAddress.Parse("239.1.2.3"), 9000));
+        net.Run();
 
         Assert.Equal([NoRoute, NoRoute], net.Fates.Select(f => f.Kind));
         LedgerAssert.Balances(net.Network.GetStatistics());
@@ -79,6 +80,7 @@ public sealed class VirtualNetworkHostTests
     {
         var net = new TestNet(Quick);
         static UdpTransportOptions Shared(UdpTransportOptions o) => o with { ReuseAddress = true };
+        var (_, first) = net.Listen(net.B, "0.0.0.0:9000", Shared);
         var (_, any) = net.Listen(net.B, "0.0.0.0:9000", Shared);
         var (_, bound) = net.Listen(net.B, "10.0.0.2:9000", Shared);
         var connected = net.B.Open(new UdpTransportOptions { Local = EndpointText.Parse("10.0.0.2:9000"), Remote = EndpointText.Parse("10.0.0.1:7000"), ReuseAddress = true });
@@ -88,9 +90,11 @@ public sealed class VirtualNetworkHostTests
 
         net.SendAt(net.A.Listen("*:7000"), ToB, 10);
         net.SendAt(net.A.Listen("*:7001"), ToB, 20);
+        net.SendAt(net.B.Listen("127.0.0.1:0"), new UdpEndpoint(IPAddress.Loopback, 9000), 30);
         net.Run();
 
-        Assert.Equal((1, 1, 0), (got, bound.Count, any.Count));
+        // Of two that fit alike the last bound.
+        Assert.Equal((1, 1, 1, 0), (got, bound.Count, any.Count, first.Count));
     }
 
     [Fact]
@@ -125,6 +129,9 @@ public sealed class VirtualNetworkHostTests
         var (b, gotB) = net.Listen(net.B, "*:9000", Member);
         var (_, gotB2) = net.Listen(net.B, "*:9000", Member);
         var (_, gotFar) = net.Listen(far, "*:9000", Member);
+        var near = net.Network.AddHost("near", "10.9.0.1", "10.7.0.9");
+        net.At(50, () => near.Listen("*:6000").Send([1], new UdpEndpoint(IPAddress.Parse("10.7.0.1"), 9000)));
+        var (_, gotConnected) = net.Listen(net.B, "*:9000", o => Member(o) with { Remote = EndpointText.Parse("10.0.0.1:5") });
         var silent = net.A.Listen("*:0", o => o with { MulticastLoopback = false, MulticastTimeToLive = 2 });
         var to = new UdpEndpoint(group.Address, 9000);
 
@@ -140,7 +147,9 @@ public sealed class VirtualNetworkHostTests
         Assert.Equal([11, 31, 41], gotA.Select(g => g.Tick));
         Assert.Equal([11, 21, 41], gotB.Select(g => g.Tick));
         Assert.Equal([11, 21, 31, 41], gotB2.Select(g => g.Tick));
-        Assert.Equal([21], gotFar.Select(g => g.Tick));
+        Assert.Equal([21, 51], gotFar.Select(g => g.Tick));
+        Assert.Equal("10.7.0.9:6000", net.Log.Values[^1].From!.ToString());
+        Assert.Empty(gotConnected);
         LedgerAssert.Balances(net.Network.GetStatistics());
         Assert.Throws<ArgumentException>(() => a.Join(new MulticastGroup(IPAddress.Parse("10.0.0.1"))));
     }
@@ -235,13 +244,16 @@ public sealed class VirtualNetworkHostTests
 
         net.SendAt(inside, ToB, 10, 20);
         net.At(50, nat.Rebind);
+        net.At(49, () => server.Send([6], remotes[0]));
         net.SendAt(inside, ToB, 60);
         net.At(80, () => server.Send([8], new UdpEndpoint(IPAddress.Parse("192.168.0.5"), 7000)));
         net.Run();
 
         Assert.Equal(["203.0.113.1:40000", "203.0.113.1:40000", "203.0.113.1:40001"], remotes.Select(r => r.ToString()));
         Assert.Equal([(12, 7), (22, 7)], got);
-        Assert.Equal([NatRebound, Delivered, NoMapping, NoRoute], net.Fates.Skip(4).Select(f => f.Kind));
+
+        // What was on its way when the NAT forgot, what was answered to the old port, and what nobody outside can address.
+        Assert.Equal([NatRebound, NoMapping, Delivered, NoMapping, NoRoute], net.Fates.Skip(4).Select(f => f.Kind));
         LedgerAssert.Balances(net.Network.GetStatistics());
     }
 
@@ -264,6 +276,24 @@ public sealed class VirtualNetworkHostTests
         var expected = new DatagramLedger(5, 3, ImmutableSortedDictionary<FaultReason, long>.Empty.Add(FaultReason.KernelDrop, 2));
         LedgerAssert.Equal(expected, b.GetStatistics().Ledger);
         Assert.Equal(2, net.Network.GetStatistics().CountOf(BufferFull));
+    }
+
+    [Fact]
+    public void A_lent_payload_is_written_over_after_its_OnNext()
+    {
+        var net = new TestNet(Quick with { Duplication = 1 });
+        var b = net.B.Listen("*:9000", o => o with { PayloadMemory = PayloadMemory.Borrowed });
+        var keeper = b.Datagrams.Record(net.Scheduler);
+        var copies = new List<byte[]>();
+        b.Datagrams.Subscribe(d => copies.Add(d.ToArray()));
+        b.Start();
+        net.SendAt(net.A.Listen("*:0"), ToB, 10);
+        net.Run();
+
+        Assert.True(b.LendsPayloads);
+        Assert.Equal([[1], [1]], copies);
+        Assert.All(keeper.Values, d => Assert.Equal([0xDD], d.ToArray()));
+        Assert.Equal([1], net.Log.Values[^1].Payload.ToArray());
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Reactive.Concurrency;
+using System.Reactive.Linq;
+using Microsoft.Reactive.Testing;
 using ReactiveLink.Tests.Transport;
 
 namespace ReactiveLink.Testing.Tests.Network;
@@ -47,16 +49,35 @@ public sealed class VirtualNetworkThreadTests
         using var got = c.Datagrams.Record();
         b.Start();
         c.Start();
-        network.Path("a", "c").Conditions = new PathConditions { Latency = TimeSpan.FromMilliseconds(30) };
 
-        // Both are on their way, and nobody but the first one's timer can set the second one's; then one that is sent while it blocks.
+        a.Send([1], ToB);
+        Assert.True(blocked.Wait(Deadline));
+        a.Send([2], ToC);
+
+        await got.WaitForCountAsync(1, Deadline);
+        release.Set();
+    }
+
+    [Fact]
+    public void The_next_timer_is_set_before_anyone_is_called()
+    {
+        var scheduler = new TimersOfTestScheduler();
+        using var network = new VirtualNetwork(scheduler) { Conditions = new PathConditions { Latency = TimeSpan.FromTicks(10) } };
+        var a = network.AddHost("a", "10.0.0.1").Listen("*:0");
+        var b = network.AddHost("b", "10.0.0.2").Listen("*:9000");
+        var c = network.AddHost("c", "10.0.0.3").Listen("*:9000");
+        network.Path("a", "c").Conditions = new PathConditions { Latency = TimeSpan.FromTicks(30) };
+        List<long> set = [];
+        b.Datagrams.Subscribe(_ => set.AddRange(scheduler.Timers));
+        b.Start();
+        c.Start();
+
         a.Send([1], ToB);
         a.Send([2], ToC);
-        Assert.True(blocked.Wait(Deadline));
-        await got.WaitForCountAsync(1, Deadline);
-        a.Send([3], ToC);
-        await got.WaitForCountAsync(2, Deadline);
-        release.Set();
+        Assert.Equal([10], scheduler.Timers);
+        scheduler.Start();
+
+        Assert.Equal([10, 30], set);
     }
 
     [Fact]
@@ -124,6 +145,34 @@ public sealed class VirtualNetworkThreadTests
         }
 
         hosts.ForEach(host => LedgerAssert.Balances(host.GetStatistics()));
+    }
+
+    [Fact]
+    public async Task A_host_that_crashes_while_it_recovers_recovers_in_the_end()
+    {
+        using var network = new VirtualNetwork(DefaultScheduler.Instance);
+        var a = network.AddHost("a", "10.0.0.1").Listen("*:0");
+        var host = network.AddHost("b", "10.0.0.2");
+        var b = host.Listen("*:9000", o => o with { RebindDelay = TimeSpan.FromTicks(1), MaximumRebindDelay = TimeSpan.FromTicks(1) });
+        using var states = b.State.ValidateSynchronization().Record();
+        using var got = b.Datagrams.Record();
+        b.Start();
+
+        for (var i = 0; i < 3000; i++)
+        {
+            host.Crash();
+            host.Restart();
+            if (i % 100 == 0)
+            {
+                Eventually.True(() => b.CurrentState == ConnectionState.Connected, "bound again");
+            }
+        }
+
+        Eventually.True(() => b.CurrentState == ConnectionState.Connected, "bound again at the end");
+        a.Send([1], ToB);
+        await got.WaitForCountAsync(1, Deadline);
+        Assert.Null(states.Error);
+        Assert.All(states.Values.Zip(states.Values.Skip(1)), pair => Assert.NotEqual(pair.First, pair.Second));
     }
 
     [Fact]
@@ -216,10 +265,27 @@ public sealed class VirtualNetworkThreadTests
         });
 
         a.Send([1], ToB);
+        Assert.Equal(5, left);
         net.Run();
 
         Assert.Equal(5, log.Values.Count(e => e.Kind == NetworkEventKind.Sent));
         Assert.Null(log.Error);
+    }
+
+    [Fact]
+    public void A_log_observer_may_wait_for_a_send_of_the_link_whose_send_it_hears_of()
+    {
+        var net = new TestNet(new PathConditions { Latency = TimeSpan.FromTicks(10) });
+        using var link = UdpLink.Over(net.A.Connect("b:9000"), new LinkOptions { Codec = MessageCodecs.Bytes });
+        var answered = false;
+        net.Network.Events.Where(e => e.Kind == NetworkEventKind.Sent).Take(1).Subscribe(_ =>
+            answered = link.SendAsync(new byte[] { 2 }).AsTask().Wait(Deadline));
+
+        Assert.True(link.SendAsync(new byte[] { 1 }).IsCompletedSuccessfully);
+        net.Run();
+
+        Assert.True(answered);
+        Assert.Equal(2, net.Network.GetStatistics().Sent);
     }
 
     [Fact]
@@ -273,5 +339,17 @@ public sealed class VirtualNetworkThreadTests
         Assert.Throws<ArgumentNullException>(() => new VirtualNetwork(null!));
         Assert.Throws<ArgumentException>(() => new VirtualNetwork(net.Scheduler, 0, new VirtualNetworkOptions { MaximumInFlight = 0, MaximumWaitingEvents = 0 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Flaps(TimeSpan.Zero, TimeSpan.FromTicks(1)));
+    }
+
+    /// <summary>Knows for when it was asked to do something.</summary>
+    private sealed class TimersOfTestScheduler : TestScheduler
+    {
+        public List<long> Timers { get; } = [];
+
+        public override IDisposable ScheduleAbsolute<TState>(TState state, long dueTime, Func<IScheduler, TState, IDisposable> action)
+        {
+            Timers.Add(dueTime);
+            return base.ScheduleAbsolute(state, dueTime, action);
+        }
     }
 }

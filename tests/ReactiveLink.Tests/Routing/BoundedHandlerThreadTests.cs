@@ -98,7 +98,7 @@ public sealed class BoundedHandlerThreadTests
                     done.Signal();
                 }
             },
-            new() { Concurrency = 2, Timeout = TimeSpan.FromMilliseconds(50) },
+            new() { Concurrency = 2, Timeout = TimeSpan.FromSeconds(1) },
             TaskPoolScheduler.Default,
             _faults);
 
@@ -108,8 +108,8 @@ public sealed class BoundedHandlerThreadTests
         }
 
         Assert.True(done.Wait(Deadline));
-        Until(() => handler.GetStatistics().TimedOut == 1);
-        Until(() => handler.GetStatistics() is { Handled: 50, Overdue: 1 });
+        Until(() => handler.GetStatistics() is { Handled: 50, Overdue: 1, TimedOut: 1 });
+        Until(() => !_faults.IsEmpty);
         release.Set();
         Until(() => handler.GetStatistics().Overdue == 0);
         Assert.Equal(FaultReason.HandlerTimeout, Assert.Single(_faults).Reason);

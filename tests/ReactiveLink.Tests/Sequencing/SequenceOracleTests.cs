@@ -22,6 +22,35 @@ public sealed class SequenceOracleTests
         }
     }
 
+    /// <summary>Every number behind, one by one, after a jump of each length: those that came are duplicates, the others late.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(63)]
+    [InlineData(64)]
+    [InlineData(100)]
+    [InlineData(127)]
+    [InlineData(128)]
+    [InlineData(300)]
+    public void Which_numbers_came_is_known_over_jumps_of_any_length(int misorder)
+    {
+        for (var jump = 1UL; jump <= 320; jump++)
+        {
+            var tracker = new SequenceTracker(SequenceSpace.UInt16, new SequenceOptions { MaximumMisorder = misorder, Probation = 1 });
+            HashSet<ulong> came = [];
+            foreach (var number in (ulong[])[0, 1, 3, 66, 67, 200, 200 + jump])
+            {
+                tracker.Observe(number);
+                came.Add(number);
+            }
+
+            var highest = 200 + jump;
+            for (var number = highest - Math.Min((ulong)misorder, highest); number < highest; number++)
+            {
+                Assert.Equal(came.Contains(number) ? Verdict.Duplicate : Verdict.Late, tracker.Observe(number));
+            }
+        }
+    }
+
     [Fact]
     public void Any_numbers_keep_the_account() =>
         Prop.ForAll<int[]>(numbers =>

@@ -197,6 +197,24 @@ public sealed class KernelDropMeterTests
     }
 
     [Fact]
+    public void A_drop_is_counted_once_whichever_way_it_is_noticed_first()
+    {
+        var meter = new KernelDropMeter();
+        var socket = new ScriptedSocket { Drops = uint.MaxValue - 1 };
+        meter.Attach(socket);
+
+        Assert.Equal(uint.MaxValue - 1L, meter.Observe());
+        Assert.Equal(0, meter.Observe(socket, uint.MaxValue - 7));
+        Assert.Equal(0, meter.Observe(socket, uint.MaxValue - 1));
+        Assert.Equal(3, meter.Observe(socket, 1));
+        socket.Drops = 4;
+        Assert.Equal(3, meter.Observe());
+        Assert.Equal(0, meter.Observe(socket, 3));
+        Assert.Equal(0, meter.Observe(new ScriptedSocket(), 100));
+        Assert.Equal(uint.MaxValue + 5L, meter.Total);
+    }
+
+    [Fact]
     public void A_system_that_does_not_tell_has_no_drops()
     {
         var meter = new KernelDropMeter();

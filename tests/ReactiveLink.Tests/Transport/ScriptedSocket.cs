@@ -22,6 +22,9 @@ internal sealed class ScriptedSocket : IUdpSocket
 
     public int Sent { get; private set; }
 
+    /// <summary>Called before each send.</summary>
+    public Action? Sending { get; set; }
+
     public ScriptedSocket Then(params SocketError[] errors)
     {
         foreach (var error in errors)
@@ -35,6 +38,16 @@ internal sealed class ScriptedSocket : IUdpSocket
     public ScriptedSocket Then(params byte[] payload)
     {
         _script.Add(new ReceivedDatagram(payload, in Peer.Key));
+        return this;
+    }
+
+    public ScriptedSocket Then(params ReceivedDatagram[] datagrams)
+    {
+        foreach (var datagram in datagrams)
+        {
+            _script.Add(datagram);
+        }
+
         return this;
     }
 
@@ -83,6 +96,7 @@ internal sealed class ScriptedSocket : IUdpSocket
 
     public SocketException? Send(ReadOnlySpan<byte> payload, UdpEndpoint destination)
     {
+        Sending?.Invoke();
         if (_sendErrors.TryDequeue(out var error) && error is not null)
         {
             return error;
