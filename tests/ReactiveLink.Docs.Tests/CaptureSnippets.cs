@@ -21,8 +21,7 @@ public sealed class CaptureSnippets
         using var faults = captureFaults.Merge(parseFaults).Record();
         try
         {
-            using var network = new VirtualNetwork(new HistoricalScheduler(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)));
-            await CaptureAsync(network, file, positions, captureFaults, parseFaults);
+            await CaptureAsync(file, positions, captureFaults, parseFaults);
             Assert.Equal(20, seen.Values.Count);
             Replay(file, parseFaults);
             await ReadAsync(file, captureFaults);
@@ -34,10 +33,10 @@ public sealed class CaptureSnippets
         }
     }
 
-    private static async Task CaptureAsync(
-        VirtualNetwork network, string file, IObserver<Position> positions, IObserver<Fault> captureFaults, IObserver<Fault> parseFaults)
+    private static async Task CaptureAsync(string file, IObserver<Position> positions, IObserver<Fault> captureFaults, IObserver<Fault> parseFaults)
     {
-        var scheduler = (HistoricalScheduler)network.Scheduler;
+        var scheduler = new HistoricalScheduler(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        using var network = new VirtualNetwork(scheduler);
         await using var link = UdpLink.Over(network.AddHost("ground", "10.0.0.2").Listen("*:9000"), new LinkOptions { Frame = FrameFormat.None });
         using var drone = network.AddHost("drone", "10.0.0.1").Connect("ground:9000");
 
@@ -50,8 +49,8 @@ public sealed class CaptureSnippets
 
         using var sending = Observable.Interval(TimeSpan.FromSeconds(1), scheduler).Subscribe(n => drone.Send(Encoding.UTF8.GetBytes($"{n}")));
         scheduler.AdvanceBy(TimeSpan.FromSeconds(10.5));
-        scheduler.Sleep(TimeSpan.FromSeconds(20));
         sending.Dispose();
+        scheduler.AdvanceBy(TimeSpan.FromSeconds(20));
         using var later = Observable.Interval(TimeSpan.FromSeconds(1), scheduler).Take(10).Subscribe(n => drone.Send(Encoding.UTF8.GetBytes($"{n}")));
         scheduler.AdvanceBy(TimeSpan.FromSeconds(11));
     }
@@ -85,11 +84,11 @@ public sealed class CaptureSnippets
 
     private sealed record Position(int Value)
     {
-        public static bool TryParse(ReadOnlySpan<byte> bytes, out Position position, out string? error)
+        public static bool TryParse(ReadOnlySpan<byte> bytes, out Position position)
         {
-            position = new Position(int.Parse(bytes, System.Globalization.CultureInfo.InvariantCulture));
-            error = null;
-            return true;
+            var isNumber = int.TryParse(bytes, System.Globalization.CultureInfo.InvariantCulture, out var value);
+            position = new Position(value);
+            return isNumber;
         }
     }
 }
