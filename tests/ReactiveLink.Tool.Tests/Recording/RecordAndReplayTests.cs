@@ -61,7 +61,6 @@ public sealed class RecordAndReplayTests
         scheduler.AdvanceBy(TimeSpan.FromMinutes(10).Ticks);
         Assert.Equal(0, await Deadline.Within(running, "the end"));
         Assert.Equal(recorded.Select(d => d.Elapsed.Ticks), times.Select(t => t - times[0]));
-        Assert.True(recorded[^1].Elapsed > TimeSpan.Zero);
     }
 
     private static JsonNode Json(string? line) => JsonNode.Parse(line!)!;
