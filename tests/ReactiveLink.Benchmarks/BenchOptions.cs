@@ -16,7 +16,7 @@ internal sealed record BenchOptions(bool Json, int Rounds, TimeSpan WarmUp, Time
         var json = new Option<bool>("--json") { Description = "One JSON object a line on stdout; the table goes to stderr." };
         var quick = new Option<bool>("--quick") { Description = "3 rounds of 0.5 s after a warm-up of 1, where not said otherwise." };
         var rounds = new Option<int?>("--rounds") { Description = "Turns of every contestant (5)." };
-        var seconds = new Option<double?>("--seconds") { Description = "Length of a turn (2), after a warm-up of 1.5." };
+        var seconds = new Option<double?>("--seconds") { Description = "Length of a turn (2), after a warm-up of 4." };
         rounds.Validators.Add(result => Require(result, result.GetValue(rounds) is null or (>= 1 and <= 1000), "--rounds must be a number between 1 and 1000."));
         seconds.Validators.Add(result =>
             Require(result, result.GetValue(seconds) is null or (>= 0.05 and <= 600), "--seconds must be a number between 0.05 and 600."));
@@ -27,7 +27,7 @@ internal sealed record BenchOptions(bool Json, int Rounds, TimeSpan WarmUp, Time
             await run(new BenchOptions(
                 parsed.GetValue(json),
                 parsed.GetValue(rounds) ?? (isQuick ? 3 : 5),
-                TimeSpan.FromSeconds(isQuick ? 1 : 1.5),
+                TimeSpan.FromSeconds(isQuick ? 1 : 4),
                 TimeSpan.FromSeconds(parsed.GetValue(seconds) ?? (isQuick ? 0.5 : 2))));
             return 0;
         });
