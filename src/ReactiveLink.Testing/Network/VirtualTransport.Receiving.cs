@@ -208,7 +208,7 @@ public sealed partial class VirtualTransport
         {
             // Who keeps it all the same shall notice: what was lent is written over.
             var lent = payload.ToArray();
-            _datagrams.OnNext(new Datagram(lent, remote, Scheduler.Now, Host.Elapsed));
+            _datagrams.OnNext(new Datagram(lent, remote, Scheduler.Now, Host.Elapsed, isLent: true));
             lent.AsSpan().Fill(Returned);
         }
         else

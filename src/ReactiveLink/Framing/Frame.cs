@@ -1,7 +1,9 @@
+using ReactiveLink.Transport;
+
 namespace ReactiveLink;
 
 /// <summary>A datagram whose frame was read and found good: its payload without CRC, sequence and compression.</summary>
-public readonly struct Frame
+public readonly struct Frame : ILendable<Frame>
 {
     private readonly bool _hasSequence;
     private readonly uint _sequence;
@@ -21,11 +23,24 @@ public readonly struct Frame
     /// <summary>The datagram that carried the frame.</summary>
     public Datagram Datagram { get; }
 
-    /// <summary>The payload. Like a datagram's, it never changes and may be kept.</summary>
+    /// <summary>The payload. Like its datagram's, it never changes and may be kept, unless that is lent (<see cref="Datagram.IsLent"/>).</summary>
     public ReadOnlyMemory<byte> Payload { get; }
 
     /// <summary>The sequence number, or null where the format has none.</summary>
     public uint? Sequence => _hasSequence ? _sequence : null;
+
+    /// <summary>What may be kept after OnNext: this frame, or one with a copy of the datagram where that is lent.</summary>
+    /// <returns>A frame whose datagram is not lent.</returns>
+    public Frame Keep()
+    {
+        if (!Datagram.IsLent)
+        {
+            return this;
+        }
+
+        var kept = Datagram.Keep();
+        return new Frame(kept, Lent.Move(Payload, Datagram.Payload, kept.Payload), Sequence);
+    }
 
     internal bool HasSequence => _hasSequence;
 

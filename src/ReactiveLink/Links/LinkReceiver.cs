@@ -62,9 +62,9 @@ internal sealed class LinkReceiver : IObserver<Datagram>
         try
         {
             mayKeep = !IsBorrowing || KeepsMessages;
-            if (IsBorrowing && mayKeep)
+            if (IsBorrowing)
             {
-                value = new Datagram(value.ToArray(), value.Remote, value.ReceivedAtUtcTicks, value.ElapsedTicks);
+                value = mayKeep ? value.Lend().Keep() : value.Lend();
             }
 
             if (!TryAccept(value, out sequenced, out message))

@@ -19,7 +19,7 @@ internal sealed partial class LinkSender
     /// <param name="destination">Where to.</param>
     /// <param name="priority">One of the four.</param>
     /// <param name="cancellationToken">Takes back what waits.</param>
-    /// <returns>Why the first that was not sent was refused, or null.</returns>
+    /// <returns>Why the first that was not sent was refused, an <see cref="OperationCanceledException"/> if one was taken back, or null.</returns>
     public ValueTask<Exception?> SendBatchAsync(
         Span<PayloadBuffer> buffers, UdpEndpoint? destination, Priority priority, CancellationToken cancellationToken)
     {
@@ -172,6 +172,10 @@ internal sealed partial class LinkSender
                 {
                     await one.ConfigureAwait(false);
                 }
+                catch (OperationCanceledException exception) when (cancellationToken.IsCancellationRequested)
+                {
+                    first = exception;
+                }
                 catch (Exception exception)
                 {
                     first ??= exception;
@@ -192,8 +196,9 @@ internal sealed partial class LinkSender
         {
             return _queue.SendAsync(in item, priority, cancellationToken);
         }
-        catch (ObjectDisposedException exception)
+        catch (Exception exception)
         {
+            // Thrown on, it would give back the buffers of those that are queued already.
             return ValueTask.FromException(exception);
         }
     }

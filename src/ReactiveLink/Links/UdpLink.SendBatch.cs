@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using System.Text.Json.Serialization.Metadata;
 using ReactiveLink.Links;
 
@@ -18,7 +19,7 @@ public sealed partial class UdpLink
     /// <item><term>too large, refused by the socket or a full queue</term>
     /// <description>a fault, counted; it uses up no number; the others are sent; the task fails at the end with the first such error</description></item>
     /// <item><term>cannot be encoded</term><description>nothing from its group of 64 on is sent; the task fails with the error</description></item>
-    /// <item><term>cancelled</term><description>what was not yet given to the system is not sent; the task is cancelled</description></item>
+    /// <item><term>cancelled</term><description>what was not yet given to the system is not sent; the task is cancelled, also if others were refused before</description></item>
     /// </list>
     /// </summary>
     /// <typeparam name="T">As for <see cref="SendAsync{T}(T, Priority, MessageType, UdpEndpoint?, string?, string?, CancellationToken)"/>.</typeparam>
@@ -89,6 +90,11 @@ public sealed partial class UdpLink
                 cancellationToken.ThrowIfCancellationRequested();
                 var count = EncodeGroup(data, start, typeInfo, envelope, buffers);
                 var refusal = await _sender.SendBatchAsync(buffers.AsSpan(0, count), to, envelope.Priority, cancellationToken).ConfigureAwait(false);
+                if (refusal is OperationCanceledException && cancellationToken.IsCancellationRequested)
+                {
+                    ExceptionDispatchInfo.Throw(refusal);
+                }
+
                 first ??= refusal;
             }
         }
@@ -99,7 +105,7 @@ public sealed partial class UdpLink
 
         if (first is not null)
         {
-            throw first;
+            ExceptionDispatchInfo.Throw(first);
         }
     }
 

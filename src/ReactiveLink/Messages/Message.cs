@@ -1,13 +1,14 @@
 using System.Text;
 using ReactiveLink.Messages;
+using ReactiveLink.Transport;
 
 namespace ReactiveLink;
 
 /// <summary>
 /// A decoded message with its metadata, its data, and where it came from. Immutable; may be kept (it then keeps its payload, see
-/// <see cref="Datagram"/>). Strings and typed data are decoded when first asked for, and remembered; every member is safe on any thread.
+/// <see cref="Datagram"/>; where that is lent, by way of <see cref="Keep"/>). Strings and typed data are decoded when first asked for, and remembered; every member is safe on any thread.
 /// </summary>
-public sealed partial class Message : IHasPeer
+public sealed partial class Message : IHasPeer, ILendable<Message>
 {
     private static readonly ReadOnlyMemory<byte> JsonNull = "null"u8.ToArray();
 
@@ -53,6 +54,23 @@ public sealed partial class Message : IHasPeer
         Priority = fields.Priority;
         Data = fields.DataLength == 0 ? JsonNull : frame.Value.Payload.Slice(fields.DataOffset, fields.DataLength);
         DataFormat = DataFormat.Json;
+    }
+
+    private Message(Message lent, in Frame kept)
+    {
+        _frame = kept;
+        _verdict = lent._verdict;
+        _id = lent._id;
+        _sourceSlice = lent._sourceSlice;
+        _destination = lent._destination;
+        _correlationId = lent._correlationId;
+        _metadata = Volatile.Read(ref lent._metadata);
+        _source = Volatile.Read(ref lent._source);
+        Type = lent.Type;
+        Timestamp = lent.Timestamp;
+        Priority = lent.Priority;
+        Data = Lent.Move(lent.Data, lent._frame.Datagram.Payload, kept.Datagram.Payload);
+        DataFormat = lent.DataFormat;
     }
 
     /// <summary>All that the envelope says. The same object each time.</summary>
@@ -109,6 +127,10 @@ public sealed partial class Message : IHasPeer
     /// </summary>
     /// <returns>The text.</returns>
     public string DataAsText() => Encoding.UTF8.GetString(Data.Span);
+
+    /// <summary>What may be kept after OnNext: this message, or a new one with a copy of the payload where that is lent.</summary>
+    /// <returns>A message whose datagram is not lent.</returns>
+    public Message Keep() => _frame.Datagram.IsLent ? new Message(this, _frame.Keep()) : this;
 
     private static DateTimeOffset ToDate(double seconds)
     {

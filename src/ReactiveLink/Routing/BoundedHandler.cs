@@ -1,4 +1,5 @@
 using System.Reactive.Concurrency;
+using ReactiveLink.Transport;
 
 namespace ReactiveLink.Routing;
 
@@ -74,7 +75,7 @@ internal sealed class BoundedHandler<T> : IBoundedHandler
             return;
         }
 
-        var result = _queue.Enqueue(item, key, out var dropped);
+        var result = _queue.Enqueue(Lent.Keep(item), key, out var dropped);
         if (result != EnqueueResult.Refused)
         {
             // Pairs with the fence of a thread that stops draining: either it sees the item, or this thread sees that it stopped.

@@ -1,3 +1,5 @@
+using ReactiveLink.Transport;
+
 namespace ReactiveLink.Sequencing;
 
 /// <summary>The items that a peer's resequencing holds, in the order of their numbers: a ring, cheap at both ends.</summary>
@@ -77,7 +79,7 @@ internal struct HeldItems<T>
             At(move) = At(move - 1);
         }
 
-        At(index) = new Held(item, arrival);
+        At(index) = new Held(item with { Value = Lent.Keep(item.Value) }, arrival);
         return true;
     }
 

@@ -30,6 +30,11 @@ public static partial class SequenceObservable
     /// over what comes meanwhile. A subscriber that throws loses its subscription; on the timer's thread, where nobody could catch it, the exception becomes a
     /// <see cref="FaultReason.SubscriberFailed"/> fault if <paramref name="faults"/> is given. The state of a peer goes when its tracking forgets it. Give an
     /// observer of faults to have the drops counted.
+    /// <para>
+    /// Where payloads are lent (<see cref="PayloadMemory.Borrowed"/>), a <see cref="Datagram"/>, <see cref="Frame"/> or <see cref="Message"/> is copied when it is held; what goes out
+    /// at once is not. <b>An item of any other type that refers to a lent payload would give out other datagrams' bytes</b>: copy it before
+    /// (<see cref="Datagram.Keep"/>).
+    /// </para>
     /// </remarks>
     /// <typeparam name="T">The items' type.</typeparam>
     /// <param name="source">The items as <c>TrackSequence</c> gives them, duplicates and late ones included.</param>

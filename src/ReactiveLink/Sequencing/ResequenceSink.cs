@@ -3,6 +3,7 @@ using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
 using ReactiveLink.Framing;
 using ReactiveLink.Shared;
+using ReactiveLink.Transport;
 
 namespace ReactiveLink.Sequencing;
 
@@ -47,7 +48,7 @@ internal sealed class ResequenceSink<T>(IObserver<Sequenced<T>> observer, int de
         {
             if (_inbox.Count < InboxCapacity)
             {
-                _inbox.Enqueue(value);
+                _inbox.Enqueue(value with { Value = Lent.Keep(value.Value) });
             }
             else
             {

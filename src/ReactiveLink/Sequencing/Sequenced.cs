@@ -1,3 +1,5 @@
+using ReactiveLink.Transport;
+
 namespace ReactiveLink;
 
 /// <summary>An item with what sequencing says of it.</summary>
@@ -6,4 +8,7 @@ namespace ReactiveLink;
 /// <param name="Sequence">Its sequence number as on the wire.</param>
 /// <param name="Verdict">What sequencing says of it.</param>
 /// <param name="Peer">The sender's sequence state: one object per peer, with its loss and jitter; null where nothing is tracked.</param>
-public readonly record struct Sequenced<T>(T Value, ulong Sequence, Verdict Verdict, PeerSequence? Peer);
+public readonly record struct Sequenced<T>(T Value, ulong Sequence, Verdict Verdict, PeerSequence? Peer) : ILendable<Sequenced<T>>
+{
+    Sequenced<T> ILendable<Sequenced<T>>.Keep() => this with { Value = Lent.Keep(Value) };
+}

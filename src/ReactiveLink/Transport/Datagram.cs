@@ -1,12 +1,16 @@
+using ReactiveLink.Transport;
+
 namespace ReactiveLink;
 
 /// <summary>
 /// One UDP payload with its remote endpoint and receive time. The payload's memory never changes after OnNext, so a subscriber may
 /// keep a datagram; it then keeps alive the slab (at most 64 KiB) that the payload lies in. Use <see cref="ToArray"/> to keep
-/// a few datagrams for long.
+/// a few datagrams for long. One whose payload is lent (<see cref="IsLent"/>) may be kept only by way of <see cref="Keep"/>.
 /// </summary>
-public readonly struct Datagram
+public readonly struct Datagram : ILendable<Datagram>
 {
+    // Ticks of UTC are never negative: the sign says whether the payload is lent.
+    private const long LentBit = long.MinValue;
     private readonly long _receivedAtUtcTicks;
     private readonly long _elapsedTicks;
 
@@ -15,19 +19,17 @@ public readonly struct Datagram
     /// <param name="remote">Who sent it.</param>
     /// <param name="receivedAt">When it was received, by the scheduler's clock.</param>
     /// <param name="elapsed">When it was received, on a clock that only runs forward and starts anywhere.</param>
-    public Datagram(ReadOnlyMemory<byte> payload, UdpEndpoint remote, DateTimeOffset receivedAt, TimeSpan elapsed)
+    /// <param name="isLent">Whether the payload is its subscribers' only during OnNext: see <see cref="PayloadMemory.Borrowed"/>.</param>
+    public Datagram(ReadOnlyMemory<byte> payload, UdpEndpoint remote, DateTimeOffset receivedAt, TimeSpan elapsed, bool isLent = false)
+        : this(payload, remote, receivedAt.UtcTicks, elapsed.Ticks, isLent)
     {
-        Payload = payload;
-        Remote = remote;
-        _receivedAtUtcTicks = receivedAt.UtcTicks;
-        _elapsedTicks = elapsed.Ticks;
     }
 
-    internal Datagram(ReadOnlyMemory<byte> payload, UdpEndpoint remote, long receivedAtUtcTicks, long elapsedTicks)
+    internal Datagram(ReadOnlyMemory<byte> payload, UdpEndpoint remote, long receivedAtUtcTicks, long elapsedTicks, bool isLent)
     {
         Payload = payload;
         Remote = remote;
-        _receivedAtUtcTicks = receivedAtUtcTicks;
+        _receivedAtUtcTicks = receivedAtUtcTicks | (isLent ? LentBit : 0);
         _elapsedTicks = elapsedTicks;
     }
 
@@ -38,16 +40,25 @@ public readonly struct Datagram
     public UdpEndpoint Remote { get; }
 
     /// <summary>When it was received, by the scheduler's clock (UTC).</summary>
-    public DateTimeOffset ReceivedAt => new(_receivedAtUtcTicks, TimeSpan.Zero);
+    public DateTimeOffset ReceivedAt => new(ReceivedAtUtcTicks, TimeSpan.Zero);
 
     /// <summary>When it was received, on a monotonic clock that starts anywhere: for durations between datagrams of one transport.</summary>
     public TimeSpan Elapsed => new(_elapsedTicks);
 
     internal long ElapsedTicks => _elapsedTicks;
 
-    internal long ReceivedAtUtcTicks => _receivedAtUtcTicks;
+    /// <summary>Whether the payload is valid only during OnNext, because the transport lends its memory: see <see cref="PayloadMemory"/>.</summary>
+    public bool IsLent => _receivedAtUtcTicks < 0;
+
+    internal long ReceivedAtUtcTicks => _receivedAtUtcTicks & ~LentBit;
 
     /// <summary>A copy of the payload that keeps no slab alive.</summary>
     /// <returns>A new array.</returns>
     public byte[] ToArray() => Payload.ToArray();
+
+    /// <summary>What may be kept after OnNext: this datagram, or one with a copy of the payload where it is lent.</summary>
+    /// <returns>A datagram that is not lent.</returns>
+    public Datagram Keep() => IsLent ? new Datagram(ToArray(), Remote, ReceivedAtUtcTicks, _elapsedTicks, isLent: false) : this;
+
+    internal Datagram Lend() => new(Payload, Remote, ReceivedAtUtcTicks, _elapsedTicks, isLent: true);
 }

@@ -131,10 +131,14 @@ internal sealed partial class LinuxUdpSocket : IUdpSocket
         var length = (int)message.Length;
         var control = LinuxControl.Read(message.Header.Control, message.Header.ControlLength);
         var refused = Judge(length, in message, in control);
-        datagram = new ReceivedDatagram(refused is null ? Payload(place, Math.Min(length, _buffers.BufferSize)) : default, in remote, refused)
+        var segment = control.SegmentSize < length ? control.SegmentSize : 0;
+        var available = Math.Min(length, _buffers.BufferSize);
+        var skipped = segment > _maximum ? Math.Min(available, BeforeLast(length, segment)) : 0;
+        datagram = new ReceivedDatagram(refused is null ? Payload(place, skipped, available) : default, in remote, refused)
         {
             Length = length,
-            SegmentSize = control.SegmentSize < length ? control.SegmentSize : 0,
+            SegmentSize = segment,
+            Skipped = skipped,
             UtcTicks = control.UtcTicks,
             Drops = control.Drops,
         };
@@ -153,5 +157,13 @@ internal sealed partial class LinuxUdpSocket : IUdpSocket
         return (!isPiece && length > _maximum) || (message.Header.Flags & cut) != 0 ? FaultReason.Truncated : null;
     }
 
-    private ReadOnlyMemory<byte> Payload(int place, int length) => _lends ? _buffers.Lend(place, length) : _slab.Store(_buffers.Bytes(place, length));
+    /// <summary>Of a piece whose datagrams are too large, only the last may be short enough: nothing is copied for the others.</summary>
+    private int BeforeLast(int length, int segment)
+    {
+        var last = length % segment;
+        return last == 0 || last > _maximum ? length : length - last;
+    }
+
+    private ReadOnlyMemory<byte> Payload(int place, int start, int end) =>
+        _lends ? _buffers.Lend(place, end)[start..] : _slab.Store(_buffers.Bytes(place, end)[start..]);
 }

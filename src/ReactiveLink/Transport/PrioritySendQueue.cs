@@ -27,7 +27,7 @@ internal interface ISendDispatcher<TItem>
         }
     }
 
-    /// <summary>An item was refused or evicted because the queue was full. Called on the newcomer's thread, under no lock.</summary>
+    /// <summary>An item was refused or evicted because the queue was full. Called on the newcomer's thread, under no lock. An exception is lost.</summary>
     void OnQueueFull(in TItem item, DatagramSendException error);
 }
 
@@ -254,7 +254,7 @@ internal sealed partial class PrioritySendQueue<TItem>(ISendDispatcher<TItem> di
             node.Complete(refused);
             if (refused is DatagramSendException full)
             {
-                dispatcher.OnQueueFull(in item, full);
+                TellFull(in item, full);
             }
         }
         else if (evicted is not null)
@@ -262,7 +262,20 @@ internal sealed partial class PrioritySendQueue<TItem>(ISendDispatcher<TItem> di
             var evictedItem = evicted.Item;
             var error = Full("The send queue is full, and an item of higher priority took this one's place. Send less, or allow a longer queue.");
             evicted.Complete(error);
-            dispatcher.OnQueueFull(in evictedItem, error);
+            TellFull(in evictedItem, error);
+        }
+    }
+
+    /// <summary>The fate of both items is decided, and their tasks tell it: a report that fails must not look like a newcomer that was not queued.</summary>
+    private void TellFull(in TItem item, DatagramSendException error)
+    {
+        try
+        {
+            dispatcher.OnQueueFull(in item, error);
+        }
+        catch (Exception)
+        {
+            // A clock of the user's that throws. The drop is counted, and its task has failed.
         }
     }
 

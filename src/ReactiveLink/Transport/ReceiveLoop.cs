@@ -6,7 +6,10 @@ using Microsoft.Extensions.Logging;
 
 namespace ReactiveLink.Transport;
 
-/// <summary>What the receive loop tells its transport; always on the receive thread, never under a lock.</summary>
+/// <summary>
+/// What the receive loop tells its transport, never under a lock. Datagrams and states on the receive thread alone; faults also on the
+/// scheduler's, at the same time: the owner serializes them.
+/// </summary>
 internal interface IReceiveLoopOwner
 {
     void Deliver(in Datagram datagram);
@@ -44,6 +47,7 @@ internal sealed class ReceiveLoop(
 
     private readonly IScheduler _scheduler = options.Scheduler;
     private readonly bool _systemTime = ReceiveClock.MayUseSystemTime(options);
+    private readonly bool _lends = options.PayloadMemory != PayloadMemory.Kept;
     private readonly bool _poisons = options.PayloadMemory == PayloadMemory.BorrowedAndPoisoned;
     private readonly ReceiveClock _clock = new(options.Scheduler);
     private readonly EndpointCache _endpoints = new(options.MaximumInternedEndpoints, options.EndpointIdleTimeout);
@@ -141,8 +145,9 @@ internal sealed class ReceiveLoop(
         for (var start = 0; start < received.Length; start += received.SegmentSize)
         {
             var length = Math.Min(received.SegmentSize, received.Length - start);
-            var refused = received.Refused ?? (length > options.MaximumDatagramSize || start + length > received.Payload.Length ? FaultReason.Truncated : null);
-            if (!Accept(refused is null ? received.Payload.Slice(start, length) : default, refused, remote, utc, elapsed))
+            var refused = received.Refused ?? (length > options.MaximumDatagramSize || start + length > received.Skipped + received.Payload.Length
+                ? FaultReason.Truncated : null);
+            if (!Accept(refused is null ? received.Payload.Slice(start - received.Skipped, length) : default, refused, remote, utc, elapsed))
             {
                 return false;
             }
@@ -163,7 +168,7 @@ internal sealed class ReceiveLoop(
         }
         else
         {
-            owner.Deliver(new Datagram(payload, remote, utc, elapsed));
+            owner.Deliver(new Datagram(payload, remote, utc, elapsed, _lends));
             if (_poisons)
             {
                 MemoryMarshal.AsMemory(payload).Span.Fill(Poison);
@@ -247,6 +252,7 @@ internal sealed class ReceiveLoop(
             }
 
             _errorsInARow = 0;
+            _dropsTold = 0;
             Interlocked.Increment(ref _rebinds);
             owner.Change(ConnectionState.Connected);
             TransportLog.Guarded(logger, l => TransportLog.Rebound(l, local));

@@ -19,6 +19,9 @@ internal readonly struct ReceivedDatagram(ReadOnlyMemory<byte> payload, in Endpo
     /// <summary>The bytes of each datagram but the last, which may be shorter, where several came in one piece; 0 for a single one.</summary>
     public int SegmentSize { get; init; }
 
+    /// <summary>The bytes in front of <see cref="Payload"/> that were not handed over, since all datagrams in them are too large.</summary>
+    public int Skipped { get; init; }
+
     /// <summary>When the system received it, in ticks of UTC; 0 where it does not tell.</summary>
     public long UtcTicks { get; init; }
 

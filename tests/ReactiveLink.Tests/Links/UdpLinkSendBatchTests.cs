@@ -149,6 +149,33 @@ public sealed class UdpLinkSendBatchTests
     }
 
     [Fact]
+    public async Task A_batch_that_is_taken_back_is_cancelled_though_others_were_refused_before()
+    {
+        var transport = new FakeTransport(DefaultScheduler.Instance, Wire.Remote);
+        await using var link = Open(transport);
+        using var cancel = new CancellationTokenSource();
+        using var entered = new SemaphoreSlim(0);
+        using var leave = new SemaphoreSlim(0);
+        transport.OnSend = _ =>
+        {
+            transport.OnSend = null;
+            entered.Release();
+            leave.Wait(Deadline.Time);
+        };
+        var blocked = Task.Run(async () => await link.SendAsync("first"));
+        Assert.True(await entered.WaitAsync(Deadline.Time));
+
+        var batch = link.SendBatchAsync(new[] { new string('x', 70_000), "b" }, cancellationToken: cancel.Token).AsTask();
+        await cancel.CancelAsync();
+        leave.Release();
+        await Deadline.Within(blocked);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => batch);
+        Assert.True(batch.IsCanceled);
+        Assert.Equal(["first"], transport.Sent.Select(sent => Text(sent.Payload)));
+    }
+
+    [Fact]
     public async Task Batches_and_single_messages_of_many_threads_use_every_number_once_in_wire_order()
     {
         await using var receiver = UdpLink.Open("127.0.0.1:0", options => options with { Codec = MessageCodecs.Bytes });

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Reactive.Concurrency;
+using System.Reactive.Linq;
 using ReactiveLink.Transport;
 
 namespace ReactiveLink.Tests.Transport;
@@ -179,5 +180,29 @@ public sealed class BorrowedPayloadTests
         Assert.Equal(["second"], handled.Values);
         Assert.Equal(-1, kept.Span.IndexOfAnyExcept(ReceiveLoop.Poison));
         handler!.Dispose();
+    }
+
+    [Fact]
+    public void Resequence_copies_what_it_holds_of_lent_datagrams_and_frames()
+    {
+        var source = new System.Reactive.Subjects.Subject<Datagram>();
+        var output = new List<(byte Mark, bool IsLent)>();
+        var frames = new List<byte>();
+        var time = new HistoricalScheduler();
+        var numbered = source.TrackSequence(d => d.Remote, d => d.Payload.Span[0], SequenceSpace.UInt8);
+        using var one = numbered.Resequence(8, TimeSpan.FromSeconds(1), time).Subscribe(s => output.Add((s.Value.Payload.Span[1], s.Value.IsLent)));
+        using var two = numbered.Select(s => s with { Value = s.Value }).Select(s => new Sequenced<Frame>(
+            new Frame(s.Value, s.Value.Payload[1..], sequence: null), s.Sequence, s.Verdict, s.Peer))
+            .Resequence(8, TimeSpan.FromSeconds(1), time).Subscribe(s => frames.Add(s.Value.Payload.Span[0]));
+
+        foreach (var number in new byte[] { 1, 3, 4, 2 })
+        {
+            byte[] lent = [number, (byte)(10 * number)];
+            source.OnNext(new Datagram(lent, ScriptedSocket.Peer, DateTimeOffset.UnixEpoch, TimeSpan.Zero, isLent: true));
+            lent.AsSpan().Fill(ReceiveLoop.Poison);
+        }
+
+        Assert.Equal([(10, true), (20, true), (30, false), (40, false)], output);
+        Assert.Equal([10, 20, 30, 40], frames);
     }
 }

@@ -71,6 +71,30 @@ public sealed class LinuxControlTests
         Assert.Equal(64, Read(segment, tooLong).Segment);
     }
 
+    [Theory]
+    [InlineData(16, 16)]
+    [InlineData(17, 17)]
+    [InlineData(20, 20)]
+    [InlineData(20, 23)]
+    [InlineData(20, 24)]
+    [InlineData(0, 20)]
+    [InlineData(1, 20)]
+    [InlineData(21, 20)]
+    [InlineData(long.MaxValue, 20)]
+    [InlineData(-1, 20)]
+    [InlineData(-8, 24)]
+    public unsafe void A_last_message_of_any_length_ends_the_reading_within_its_bounds(long claimed, int given)
+    {
+        // What lies beyond would be read as a good message by who steps over the end.
+        var beyond = Message(17, 104, BitConverter.GetBytes(99));
+        byte[] last = [.. BitConverter.GetBytes(claimed), .. BitConverter.GetBytes(17), .. BitConverter.GetBytes(104), .. BitConverter.GetBytes(64), 0, 0, 0, 0];
+        byte[] all = [.. last, .. beyond, .. beyond];
+        fixed (byte* start = all)
+        {
+            Assert.Equal(claimed == 20 ? 64 : 0, LinuxControl.Read(start, (nuint)given).SegmentSize);
+        }
+    }
+
     [Fact]
     public void All_that_the_engine_asks_for_fits_at_once()
     {

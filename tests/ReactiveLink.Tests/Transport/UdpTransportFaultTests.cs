@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using ReactiveLink.Transport;
 
 namespace ReactiveLink.Tests.Transport;
 
@@ -90,6 +91,21 @@ public sealed partial class UdpTransportFaultTests : IDisposable
         Assert.Equal([new UdpEndpoint(IPAddress.Any, 0), new UdpEndpoint(IPAddress.Any, 4000)], factory.Opened);
         Assert.Equal(1, transport.GetStatistics().Rebinds);
         Assert.Equal(0, transport.GetStatistics().Ledger.Unexplained);
+    }
+
+    [Fact]
+    public void Drops_that_datagrams_tell_are_counted_once_on_each_of_two_sockets()
+    {
+        static ReceivedDatagram After(uint drops, byte mark) => new(new[] { mark }, in ScriptedSocket.Peer.Key) { Drops = drops };
+        var transport = Start(
+            new ScriptedSocket { Drops = null }.Then(After(5, 1), After(5, 2)).Then(SocketError.NotSocket),
+            new ScriptedSocket { Drops = null }.Then(After(5, 3), After(5, 4), After(7, 5)));
+
+        Advance(_time.NextDelay(ignored: DropCheck));
+        _datagrams.WaitForCount(5);
+
+        Assert.Equal([5L, 5, 2], _faults.Values.Where(f => f.Reason == FaultReason.KernelDrop).Select(f => f.Count));
+        Assert.Equal((17, 5, 12), (transport.GetStatistics().Ledger.Received, transport.GetStatistics().Ledger.Delivered, transport.GetStatistics().Ledger.Dropped[FaultReason.KernelDrop]));
     }
 
     [Fact]
