@@ -5,6 +5,7 @@ using Microsoft.Reactive.Testing;
 namespace ReactiveLink.Metrics.Tests.Alerts;
 
 /// <summary>The key of an item is its value.</summary>
+[Collection(MemoryCollection.Name)]
 public sealed class WhenStaleTests : AlertOperatorCases
 {
     [Fact]

@@ -4,6 +4,7 @@ using Microsoft.Reactive.Testing;
 namespace ReactiveLink.Metrics.Tests.Registry;
 
 /// <summary>What one thread recorded, as others see it: in its order, at once, and after its end.</summary>
+[Collection(MemoryCollection.Name)]
 public sealed class MetricThreadLifeTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);

@@ -5,6 +5,7 @@ using Microsoft.Reactive.Testing;
 
 namespace ReactiveLink.Metrics.Tests.Windows;
 
+[Collection(MemoryCollection.Name)]
 public sealed class PerKeyTests : ReactiveTest
 {
     private static readonly TimeSpan Length = TimeSpan.FromTicks(200);

@@ -19,6 +19,22 @@ public sealed class FrameFormatHostileTests
         Assert.InRange(allocated, 0, 2 * FrameFormat.SequencedZlib.MaximumDecompressedSize);
     }
 
+    [Fact]
+    public void What_decompresses_to_far_more_than_it_was_is_whole()
+    {
+        var text = new byte[60_000];
+        for (var i = 0; i < text.Length; i++)
+        {
+            text[i] = (byte)(i / 700);
+        }
+
+        var output = new ArrayBufferWriter<byte>();
+        FrameFormat.SequencedZlib.Write(7, text, output);
+
+        Assert.True(output.WrittenCount * 20 < text.Length);
+        Assert.Equal(text, Read(FrameFormat.SequencedZlib, output.WrittenSpan.ToArray()).Payload.ToArray());
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(100)]
