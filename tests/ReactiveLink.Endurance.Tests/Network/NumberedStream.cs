@@ -26,6 +26,8 @@ internal sealed class NumberedStream : IDisposable
 
     public static long NumberOf(Datagram datagram) => BinaryPrimitives.ReadInt64BigEndian(datagram.Payload.Span);
 
+    public static void Write(Span<byte> payload, long number) => BinaryPrimitives.WriteInt64BigEndian(payload, number);
+
     /// <summary>Stops, after the datagram in progress.</summary>
     public void Dispose()
     {
@@ -38,7 +40,7 @@ internal sealed class NumberedStream : IDisposable
         var payload = new byte[sizeof(long)];
         while (!_stop.WaitOne(every))
         {
-            BinaryPrimitives.WriteInt64BigEndian(payload, _next);
+            Write(payload, _next);
             try
             {
                 from.SendTo(payload, to);

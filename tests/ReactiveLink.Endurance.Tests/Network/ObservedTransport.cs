@@ -6,9 +6,12 @@ namespace ReactiveLink.Endurance.Tests.Network;
 /// <summary>A started transport with everything it tells.</summary>
 internal sealed class ObservedTransport : IDisposable
 {
-    public ObservedTransport(UdpTransport transport)
+    /// <param name="transport">Not yet started.</param>
+    /// <param name="onDatagram">Called with each datagram, on the receive thread.</param>
+    public ObservedTransport(UdpTransport transport, Action<Datagram>? onDatagram = null)
     {
         Transport = transport;
+        Datagrams = new Recorder<Datagram>(onDatagram);
         transport.Datagrams.Subscribe(Datagrams);
         transport.Faults.Subscribe(Faults);
         transport.State.Subscribe(States);
@@ -17,7 +20,7 @@ internal sealed class ObservedTransport : IDisposable
 
     public UdpTransport Transport { get; }
 
-    public Recorder<Datagram> Datagrams { get; } = new();
+    public Recorder<Datagram> Datagrams { get; }
 
     public Recorder<Fault> Faults { get; } = new();
 

@@ -56,7 +56,8 @@ internal sealed class TwoHosts : IDisposable
     }));
 
     /// <summary>A transport on the near host that receives, closed with the hosts.</summary>
-    public ObservedTransport NearTransport(UdpTransportOptions options) => Own(Near.Run(() => new ObservedTransport(UdpTransport.Open(options))));
+    public ObservedTransport NearTransport(UdpTransportOptions options, Action<Datagram>? onDatagram = null) =>
+        Own(Near.Run(() => new ObservedTransport(UdpTransport.Open(options), onDatagram)));
 
     /// <summary>Sends numbered datagrams from the far host until it is disposed.</summary>
     public NumberedStream FarStream(Socket from, IPEndPoint to, TimeSpan every) => Own(new NumberedStream(from, to, every));
