@@ -76,7 +76,7 @@ public sealed partial class UdpLink
             _receiver.Peers.Forgotten,
             _faults.Missed + transport.MissedNotifications,
             _faults.ReadCounts(),
-            Math.Max(receive.LastReceivedUtcTicks, _sender.LastSentUtcTicks));
+            receive.Received > _sender.ReceivedBeforeLastSent ? receive.LastReceivedUtcTicks : _sender.LastSentUtcTicks);
     }
 
     private LinkStatistics Since(Baseline from, Baseline now) => new()

@@ -1,7 +1,9 @@
 using System.Reactive.Concurrency;
 using System.Reflection;
+using Microsoft.Reactive.Testing;
 using ReactiveLink.Metrics;
 using ReactiveLink.Testing;
+using ReactiveLink.Tests.Support;
 
 namespace ReactiveLink.Endurance.Tests.Clock;
 
@@ -26,6 +28,31 @@ public sealed class ClockStepTests
         Assert.Equal(expected, ClockBench.Run(ClockCases.All[name], i => i < 100 ? TimeSpan.Zero : -TenYears));
         Assert.Equal(expected, ClockBench.Run(ClockCases.All[name], i => i is < 100 or > 200 ? TimeSpan.Zero : TenYears));
         Assert.Equal(expected, ClockBench.Run(ClockCases.All[name], i => i % 2 == 0 ? TenYears : -TenYears));
+    }
+
+    [Fact]
+    public void The_last_activity_is_the_later_one_also_when_the_clock_was_set_back_between()
+    {
+        var time = new TestScheduler();
+        time.AdvanceTo(ClockBench.Begin.UtcTicks);
+        using var network = new VirtualNetwork(time);
+        var near = network.AddHost("near", "10.0.0.2");
+        using var remote = network.AddHost("far", "10.0.0.1").Listen("10.0.0.1:9000");
+        using var link = UdpLink.Over(near.Connect("10.0.0.1:9000"));
+        link.Start();
+        Assert.Null(link.GetStatistics().LastActivity);
+        Assert.True(link.SendAsync(1).IsCompletedSuccessfully);
+        Assert.Equal(near.Scheduler.Now, link.GetStatistics().LastActivity);
+
+        near.ClockOffset = -TenYears;
+        remote.Send(Wire.Message(1), new UdpEndpoint(near.Addresses[0], link.LocalEndpoint.Port));
+        time.AdvanceBy(TimeSpan.TicksPerSecond);
+        Assert.Equal(1, link.GetStatistics().Ledger.Received);
+        Assert.InRange(near.Scheduler.Now - link.GetStatistics().LastActivity!.Value, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+
+        near.ClockOffset = -2 * TenYears;
+        Assert.True(link.SendAsync(2).IsCompletedSuccessfully);
+        Assert.Equal(near.Scheduler.Now, link.GetStatistics().LastActivity);
     }
 
     /// <summary>A new operator that takes a scheduler is not forgotten here.</summary>
