@@ -6,7 +6,7 @@ public sealed record AlertOptions
     /// <summary>The defaults.</summary>
     public static AlertOptions Default { get; } = new();
 
-    /// <summary>The rule's name in its transitions. Default null: the operator's name.</summary>
+    /// <summary>The rule's name in its transitions. Default null: the condition's (<c>Above</c>), or the operator's where there is none (<c>AlertWhen</c>).</summary>
     public string? Rule { get; init; }
 
     /// <summary>The key in the transitions of an operator that has no keys of its own, as for one alert per group of a <c>GroupBy</c>. Default null.</summary>
@@ -46,7 +46,7 @@ public sealed record AlertOptions
         List<string> errors = [];
         if (options.Rule is { Length: 0 })
         {
-            errors.Add($"{nameof(Rule)} is empty: give it a name, or null for the operator's.");
+            errors.Add($"{nameof(Rule)} is empty: give it a name, or null for the default.");
         }
 
         if (options.NoDataAfter is { } noData && noData <= TimeSpan.Zero)

@@ -1,7 +1,6 @@
 using System.Reactive.Concurrency;
 using System.Reactive.Subjects;
 using Microsoft.Reactive.Testing;
-using ReactiveLink.Metrics.Alerts;
 
 namespace ReactiveLink.Metrics.Tests.Alerts;
 
@@ -35,9 +34,8 @@ public sealed class AlertHostileTests
         var refusals = new List<AlertRefusal>();
         var options = new AlertOptions { MaximumKeys = 2, KeyIdleExpiry = TimeSpan.FromTicks(100), Refusals = System.Reactive.Observer.Create<AlertRefusal>(refusals.Add) };
         var changes = new List<AlertTransition>();
-        using var subscription = AlertRules
-            .PerKey(_subject, "rule", n => n, () => new HysteresisCondition<int>(n => n < 10 ? double.NaN : n, 0, 0, 1), default, default, options, _scheduler)
-            .Subscribe(changes.Add);
+        using var subscription = _subject
+            .AlertWhenPerKey(n => n, n => n < 10 ? double.NaN : n, AlertCondition.Above(0, 0), options: options, scheduler: _scheduler).Subscribe(changes.Add);
         _subject.OnNext(1);
         _subject.OnNext(2);
         _subject.OnNext(30);
