@@ -36,7 +36,10 @@ public sealed record AlertOptions
     /// </summary>
     public int MaximumQueued { get; init; } = 4096;
 
-    /// <summary>Hears of every item that was not judged, with a running total. Called under no lock. Default null: nobody.</summary>
+    /// <summary>
+    /// Hears of every item that was not judged, with a running total. Never completed; called under no lock. If it throws it is not told again, and the alert goes on.
+    /// Default null: nobody.
+    /// </summary>
     public IObserver<AlertRefusal>? Refusals { get; init; }
 
     /// <summary>The options, or the defaults for null. Throws if something is out of range, telling of all at once.</summary>
