@@ -10,6 +10,7 @@ internal sealed class MetricHub<T>(int capacity, Action<Exception> subscriberFai
     private readonly MissedCount _missed = missed ?? new MissedCount();
     private volatile Subscription[] _subscriptions = [];
     private bool _completed;
+    private Exception? _error;
 
     public bool HasObservers => _subscriptions.Length != 0;
 
@@ -29,7 +30,7 @@ internal sealed class MetricHub<T>(int capacity, Action<Exception> subscriberFai
             }
         }
 
-        subscription.Complete();
+        subscription.Complete(_error);
         return subscription;
     }
 
@@ -44,19 +45,26 @@ internal sealed class MetricHub<T>(int capacity, Action<Exception> subscriberFai
         }
     }
 
-    public void Complete()
+    /// <summary>Ends the stream, after what waits.</summary>
+    /// <param name="error">Why, or null for completion.</param>
+    public void Complete(Exception? error = null)
     {
         Subscription[] subscriptions;
         lock (_gate)
         {
-            _completed = true;
+            if (_completed)
+            {
+                return;
+            }
+
+            (_completed, _error) = (true, error);
             subscriptions = _subscriptions;
             _subscriptions = [];
         }
 
         foreach (var subscription in subscriptions)
         {
-            subscription.Complete();
+            subscription.Complete(error);
         }
     }
 
@@ -75,6 +83,7 @@ internal sealed class MetricHub<T>(int capacity, Action<Exception> subscriberFai
         private readonly Queue<T> _queue = new();
         private IObserver<T>? _observer = observer;
         private bool _completed;
+        private Exception? _error;
         private bool _draining;
 
         public bool Post(T value, int capacity)
@@ -98,11 +107,11 @@ internal sealed class MetricHub<T>(int capacity, Action<Exception> subscriberFai
             return true;
         }
 
-        public void Complete()
+        public void Complete(Exception? error)
         {
             lock (_queue)
             {
-                _completed = true;
+                (_completed, _error) = (true, error);
             }
 
             Drain();
@@ -124,7 +133,7 @@ internal sealed class MetricHub<T>(int capacity, Action<Exception> subscriberFai
                 {
                     if (completed)
                     {
-                        Interlocked.Exchange(ref _observer, null)?.OnCompleted();
+                        End(Interlocked.Exchange(ref _observer, null));
                     }
                     else
                     {
@@ -136,6 +145,18 @@ internal sealed class MetricHub<T>(int capacity, Action<Exception> subscriberFai
                     Dispose();
                     parent.Report(exception);
                 }
+            }
+        }
+
+        private void End(IObserver<T>? observer)
+        {
+            if (_error is null)
+            {
+                observer?.OnCompleted();
+            }
+            else
+            {
+                observer?.OnError(_error);
             }
         }
 
