@@ -46,13 +46,13 @@ internal static class AlertForms
     /// <summary>An operator over values. Where it has keys, there is one.</summary>
     public static IObservable<AlertTransition> Apply(
         string form, string condition, IObservable<double> source, Func<double, double> selector, AlertOptions? options = null, IScheduler? scheduler = null) => form switch
-    {
-        // Long enough for the cases that all operators share.
-        nameof(AlertObservable.WhenAbsent) => (source is null ? null! : source.Select(selector)).WhenAbsent(TimeSpan.FromTicks(5000), options, scheduler),
-        nameof(AlertObservable.WhenStale) => source.WhenStale(selector, TimeSpan.FromTicks(5000), options, scheduler),
-        nameof(AlertObservable.AlertWhen) => Plain(condition, source, selector, options: options, scheduler: scheduler),
-        _ => Keyed(condition, source, _ => 0, selector, options: options, scheduler: scheduler),
-    };
+        {
+            // Long enough for the cases that all operators share.
+            nameof(AlertObservable.WhenAbsent) => (source is null ? null! : source.Select(selector)).WhenAbsent(TimeSpan.FromTicks(5000), options, scheduler),
+            nameof(AlertObservable.WhenStale) => source.WhenStale(selector, TimeSpan.FromTicks(5000), options, scheduler),
+            nameof(AlertObservable.AlertWhen) => Plain(condition, source, selector, options: options, scheduler: scheduler),
+            _ => Keyed(condition, source, _ => 0, selector, options: options, scheduler: scheduler),
+        };
 
     public static IObservable<AlertTransition> Plain<T>(
         string condition, IObservable<T> source, Func<T, double> selector, TimeSpan hold = default, TimeSpan keep = default, AlertOptions? options = null, IScheduler? scheduler = null) =>

@@ -1,5 +1,5 @@
-using Microsoft.Reactive.Testing;
 using System.Reactive.Linq;
+using Microsoft.Reactive.Testing;
 
 namespace ReactiveLink.Metrics.Tests.Alerts;
 

@@ -1,5 +1,5 @@
-using System.Reactive;
 using System.Diagnostics;
+using System.Reactive;
 using System.Reactive.Linq;
 using Microsoft.Reactive.Testing;
 
