@@ -30,11 +30,12 @@ internal sealed class Recorder
     public BucketBounds? Bounds => _bounds;
 
     /// <summary>Takes a finite value.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="place">The thread's, <see cref="ThreadPlace.Current"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Record(double value)
+    public void Record(double value, int place)
     {
         var cells = _cells;
-        var place = ThreadPlace.Current;
         if ((uint)place >= (uint)cells.Length || cells[place] is not { } cell || !cell.TryAdd(value, _clock.Epoch))
         {
             RecordSlowly(value);
