@@ -29,17 +29,41 @@ internal sealed class Recorder
 
     public BucketBounds? Bounds => _bounds;
 
-    /// <summary>Takes a finite value.</summary>
-    /// <param name="value">The value.</param>
-    /// <param name="place">The thread's, <see cref="ThreadPlace.Current"/>.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Record(double value, int place)
+    /// <summary>The threads' cells by their places, null until a thread records.</summary>
+    public Cell?[] Cells => _cells;
+
+    /// <summary>What needs a reading of the clock: the user's code, which may record here in its turn, so nothing of the cell is known before and after it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void RecordSlowly(double value)
     {
-        var cells = _cells;
-        if ((uint)place >= (uint)cells.Length || cells[place] is not { } cell || !cell.TryAdd(value, _clock.Epoch))
+        var epoch = _clock.Epoch;
+        var ticks = _clock.Ticks;
+        var place = ThreadPlace.Take();
+        var cell = Volatile.Read(ref _cells[place]);
+        if (cell is null)
         {
-            RecordSlowly(value);
+            var made = new Cell(_options.MaximumValues, NewTotals());
+            cell = Interlocked.CompareExchange(ref _cells[place], made, null) ?? made;
         }
+
+        if (place > 0)
+        {
+            if (cell.Add(value, ticks, epoch))
+            {
+                _clock.Hurry();
+                return;
+            }
+        }
+        else
+        {
+            // Threads without a place of their own take turns.
+            lock (_sharing)
+            {
+                cell.Add(value, ticks, epoch: -1);
+            }
+        }
+
+        _clock.Wake();
     }
 
     public CellTotals ReadTotals()
@@ -121,39 +145,5 @@ internal sealed class Recorder
             _fresh.Clear();
             _fresh.Capacity = KeptCapacity;
         }
-    }
-
-    /// <summary>What needs a reading of the clock: the user's code, which may record here in its turn, so nothing of the cell is known before and after it.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void RecordSlowly(double value)
-    {
-        var epoch = _clock.Epoch;
-        var ticks = _clock.Ticks;
-        var place = ThreadPlace.Take();
-        var cell = Volatile.Read(ref _cells[place]);
-        if (cell is null)
-        {
-            var made = new Cell(_options.MaximumValues, NewTotals());
-            cell = Interlocked.CompareExchange(ref _cells[place], made, null) ?? made;
-        }
-
-        if (place > 0)
-        {
-            if (cell.Add(value, ticks, epoch))
-            {
-                _clock.Hurry();
-                return;
-            }
-        }
-        else
-        {
-            // Threads without a place of their own take turns.
-            lock (_sharing)
-            {
-                cell.Add(value, ticks, epoch: -1);
-            }
-        }
-
-        _clock.Wake();
     }
 }
