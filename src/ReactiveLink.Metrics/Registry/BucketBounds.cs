@@ -63,10 +63,10 @@ internal sealed class BucketBounds(double[] bounds)
         for (var i = 0; i < values.Length; i += Vector512<double>.Count)
         {
             var some = Vector512.LoadUnsafe(ref first, (nuint)i);
-            countA -= Vector512.GreaterThan(some, a).AsInt64();
-            countB -= Vector512.GreaterThan(some, b).AsInt64();
-            countC -= Vector512.GreaterThan(some, c).AsInt64();
-            countD -= Vector512.GreaterThan(some, d).AsInt64();
+            countA = Vector512.ConditionalSelect(Vector512.GreaterThan(some, a).AsInt64(), countA + Vector512<long>.One, countA);
+            countB = Vector512.ConditionalSelect(Vector512.GreaterThan(some, b).AsInt64(), countB + Vector512<long>.One, countB);
+            countC = Vector512.ConditionalSelect(Vector512.GreaterThan(some, c).AsInt64(), countC + Vector512<long>.One, countC);
+            countD = Vector512.ConditionalSelect(Vector512.GreaterThan(some, d).AsInt64(), countD + Vector512<long>.One, countD);
         }
 
         (above[0], above[1], above[2], above[3]) = (Vector512.Sum(countA), Vector512.Sum(countB), Vector512.Sum(countC), Vector512.Sum(countD));

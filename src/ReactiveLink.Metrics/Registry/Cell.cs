@@ -164,10 +164,11 @@ internal sealed class Cell
     {
         var times = _times;
         var run = _state.Run;
-        for (var i = run.Start; i < appended; i++)
-        {
-            times[(int)i & (times.Length - 1)] = run.Ticks;
-        }
+        var slot = (int)run.Start & (times.Length - 1);
+        var length = (int)(appended - run.Start);
+        var straight = Math.Min(length, times.Length - slot);
+        times.AsSpan(slot, straight).Fill(run.Ticks);
+        times.AsSpan(0, length - straight).Fill(run.Ticks);
     }
 
     /// <summary>The last run, and how many values there were while it was the last.</summary>
