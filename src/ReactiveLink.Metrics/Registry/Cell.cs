@@ -55,14 +55,13 @@ internal sealed class Cell
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryAdd(double value, long epoch)
     {
-        ref var state = ref _state;
-        var appended = state.Appended;
-        if (appended >= state.Limit || state.Epoch != epoch)
+        var appended = _state.Appended;
+        if (appended >= _state.Limit || _state.Epoch != epoch)
         {
             return false;
         }
 
-        Append(ref state, appended, value);
+        Append(appended, value);
         return true;
     }
 
@@ -85,7 +84,7 @@ internal sealed class Cell
         var shared = epoch >= 0 && ++state.Own > OwnReadings;
         state.Limit = Math.Min(MakeRoom(appended), appended + (shared ? Batch : 1));
         state.BeginRun(appended, ticks);
-        Append(ref state, appended, value);
+        Append(appended, value);
         return shared;
     }
 
@@ -149,11 +148,11 @@ internal sealed class Cell
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Append(ref State state, long appended, double value)
+    private void Append(long appended, double value)
     {
-        // The mask is the ring's length less one, a power of two's: the slot is within. Beside the count it costs less than the length, and no comparison.
-        Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_values), (nint)(appended & state.Mask)) = value;
-        Volatile.Write(ref state.Appended, appended + 1);
+        // The mask is the ring's length less one, a power of two's; beside the count it costs less than the length.
+        _values[(int)appended & _state.Mask] = value;
+        Volatile.Write(ref _state.Appended, appended + 1);
 
         // The next entry must not be seen before this count; free where stores are seen in their order.
         Volatile.WriteBarrier();
@@ -274,7 +273,7 @@ internal sealed class Cell
         public long Limit;
 
         [FieldOffset(80)]
-        public long Mask;
+        public int Mask;
 
         [FieldOffset(88)]
         public long Epoch;

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using ReactiveLink.Metrics.Registry;
 using ReactiveLink.Metrics.Windows;
 
@@ -32,8 +31,6 @@ namespace ReactiveLink.Metrics;
 public abstract class Metric
 {
     private readonly Recorder _recorder;
-    private readonly Cell?[] _cells;
-    private readonly MetricClock _clock;
     private readonly MetricHub<MetricSample> _samples;
     private readonly MetricHub<MetricSample> _end;
     private readonly MetricRegistry _registry;
@@ -47,8 +44,6 @@ public abstract class Metric
     {
         _registry = registry;
         _recorder = new Recorder(registry.Clock, registry.Options, bounds);
-        _cells = _recorder.Cells;
-        _clock = registry.Clock;
         _missedSamples = new MissedCount(registry.Missed);
         _missedSummaries = new MissedCount(registry.Missed);
         _samples = new MetricHub<MetricSample>(registry.Options.SubscriberCapacity, registry.SubscriberFailed, _missedSamples);
@@ -237,13 +232,7 @@ public abstract class Metric
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private protected void Take(double value, int place)
     {
-        // What this reads lies in the metric itself, and a place is within the cells: a third of the instructions of a call to the recorder.
-        var cell = Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_cells), place);
-        if (cell is null || !cell.TryAdd(value, _clock.Epoch))
-        {
-            _recorder.RecordSlowly(value);
-        }
-
+        _recorder.Record(value, place);
         if (_samples.HasObservers)
         {
             Publish(value);
