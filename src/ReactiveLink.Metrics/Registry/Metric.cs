@@ -228,10 +228,12 @@ public abstract class Metric
     {
     }
 
+    private protected void Take(double value) => Take(value, ThreadPlace.Current);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private protected void Take(double value)
+    private protected void Take(double value, int place)
     {
-        _recorder.Record(value);
+        _recorder.Record(value, place);
         if (_samples.HasObservers)
         {
             Publish(value);

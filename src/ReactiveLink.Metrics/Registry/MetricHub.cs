@@ -9,10 +9,12 @@ internal sealed class MetricHub<T>(int capacity, Action<Exception> subscriberFai
     private readonly Lock _gate = new();
     private readonly MissedCount _missed = missed ?? new MissedCount();
     private volatile Subscription[] _subscriptions = [];
+    private volatile bool _observed;
     private bool _completed;
     private Exception? _error;
 
-    public bool HasObservers => _subscriptions.Length != 0;
+    // Each recording asks: a flag, and not the length of what another field refers to.
+    public bool HasObservers => _observed;
 
     /// <summary>What slow observers missed.</summary>
     public long Missed => _missed.Value;
@@ -26,6 +28,7 @@ internal sealed class MetricHub<T>(int capacity, Action<Exception> subscriberFai
             if (!_completed)
             {
                 _subscriptions = [.. _subscriptions, subscription];
+                _observed = true;
                 return subscription;
             }
         }
@@ -60,6 +63,7 @@ internal sealed class MetricHub<T>(int capacity, Action<Exception> subscriberFai
             (_completed, _error) = (true, error);
             subscriptions = _subscriptions;
             _subscriptions = [];
+            _observed = false;
         }
 
         foreach (var subscription in subscriptions)
@@ -73,6 +77,7 @@ internal sealed class MetricHub<T>(int capacity, Action<Exception> subscriberFai
         lock (_gate)
         {
             _subscriptions = [.. _subscriptions.Where(other => other != subscription)];
+            _observed = _subscriptions.Length > 0;
         }
     }
 
