@@ -1,3 +1,4 @@
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
@@ -245,7 +246,7 @@ internal sealed class ReceiveLoop(
                     return;
                 }
             }
-            catch (LinkOpenException exception)
+            catch (Exception exception) when (exception is LinkOpenException or NetworkInformationException)
             {
                 owner.Raise(new Fault(FaultReason.SocketError, _scheduler.SafeNow(), Exception: exception, Detail: "rebind"));
                 TransportLog.Guarded(logger, l => TransportLog.RebindFailed(l, exception, local, _rebindDelay));

@@ -111,6 +111,37 @@ public sealed class UdpLinkFailingClockTests
     }
 
     [Fact]
+    public async Task A_full_send_queue_is_told_as_such()
+    {
+        var transport = new FakeTransport(_clock, Wire.Remote);
+        await using var link = UdpLink.Over(transport, new LinkOptions { Codec = MessageCodecs.Text, SendQueueCapacity = 1 });
+        var faults = new TaskCompletionSource<Fault>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var subscription = link.Faults.Subscribe(fault => faults.TrySetResult(fault));
+        using var entered = new SemaphoreSlim(0);
+        using var leave = new SemaphoreSlim(0);
+        transport.OnSend = _ =>
+        {
+            transport.OnSend = null;
+            entered.Release();
+            leave.Wait(Deadline.Time);
+        };
+        var pump = Task.Run(async () => await link.SendAsync("pump"));
+        Assert.True(await entered.WaitAsync(Deadline.Time));
+        var waiting = link.SendAsync("waiting").AsTask();
+        _clock.Fails = true;
+
+        var error = await Assert.ThrowsAsync<DatagramSendException>(() => link.SendAsync("refused").AsTask());
+
+        Assert.Equal(FaultReason.QueueFull, error.Reason);
+        var fault = await Deadline.Within(faults.Task);
+        Assert.Equal((FaultReason.QueueFull, DateTimeOffset.UnixEpoch), (fault.Reason, fault.At));
+        leave.Release();
+        await Deadline.Within(Task.WhenAll(pump, waiting));
+        Assert.Equal((2, 1), (link.GetStatistics().MessagesSent, link.GetStatistics().CountOf(FaultReason.QueueFull)));
+        _clock.Fails = false;
+    }
+
+    [Fact]
     public void The_end_of_the_link_is_told_on_every_stream()
     {
         var transport = new FakeTransport(_clock);
