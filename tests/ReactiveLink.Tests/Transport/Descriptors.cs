@@ -9,7 +9,8 @@ internal static partial class Descriptors
 {
     private const int ReadAndWrite = 2;
 
-    public static int Count => Directory.EnumerateFileSystemEntries("/proc/self/fd").Count();
+    /// <summary>Sockets, pipes and whatever else has no path; the runtime opens files of its own, for assemblies that it loads.</summary>
+    public static int Count => Directory.EnumerateFileSystemEntries("/proc/self/fd").Count(link => new FileInfo(link).LinkTarget is { } target && target[0] != '/');
 
     public static int Threads => Directory.EnumerateDirectories("/proc/self/task").Count();
 
