@@ -8,7 +8,7 @@ internal static class LatencyBenchmark
     public static Command CreateCommand() => BenchOptions.CreateCommand(
         "latency", "How long a round trip of one datagram takes: p50 and p99 in ns.", RunAsync);
 
-    private static async Task RunAsync(BenchOptions options)
+    public static async Task RunAsync(BenchOptions options)
     {
         var (server, client) = ProcessorSet.Split(pin: true);
         var samples = EchoContestants.All.ToDictionary(contestant => contestant, _ => new List<BenchSample>());
