@@ -92,8 +92,8 @@ public sealed class HandleLentTests
         using var subscription = _source.Select(datagram => new Frame(datagram, own, sequence: null)).Handle(
             frame =>
             {
-                Note(frame.Payload, frame.Datagram);
                 Assert.Equal("zipped", Encoding.UTF8.GetString(frame.Datagram.Payload.Span));
+                Note(frame.Payload, frame.Datagram);
             },
             scheduler: _scheduler);
 
