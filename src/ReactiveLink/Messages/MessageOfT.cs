@@ -7,7 +7,7 @@ namespace ReactiveLink;
 /// A message whose data was read as a <typeparamref name="T"/>. Immutable; may be kept, unless its datagram is lent (<see cref="Datagram.IsLent"/>).
 /// </summary>
 /// <typeparam name="T">The type of the data.</typeparam>
-public sealed class Message<T> : IHasPeer, ILendable<Message<T>>
+public sealed class Message<T> : IHasPeer, ILendable
 {
     /// <summary>Makes a typed message; <c>DataAs</c> and tests do.</summary>
     /// <param name="envelope">The message.</param>
@@ -64,6 +64,8 @@ public sealed class Message<T> : IHasPeer, ILendable<Message<T>>
     /// </summary>
     /// <returns>A message whose datagram is not lent.</returns>
     public Message<T> Keep() => Envelope.Frame.Datagram.IsLent ? new Message<T>(Envelope.Keep(), Data, Key) : this;
+
+    object ILendable.Keep() => Keep();
 
     /// <summary>How the data was read: the options or the type info. Two readings by one key are one.</summary>
     internal object? Key { get; }

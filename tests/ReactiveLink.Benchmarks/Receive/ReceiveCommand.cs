@@ -14,7 +14,7 @@ internal static class ReceiveCommand
         var json = new Option<bool>("--json") { Description = "One JSON object a line on stdout; the table goes to stderr." };
         var quick = new Option<bool>("--quick") { Description = "2 rounds of 0.4 s after a warm-up of 1.2 s, where not said otherwise." };
         var rounds = Ranged("--rounds", 1, 1000, "Turns of every contestant (5).");
-        var seconds = Ranged("--seconds", 0.05, 600.0, "Length of a turn (2), after a warm-up of 5: until .NET has compiled all at its best.");
+        var seconds = Ranged("--seconds", 0.05, 600.0, "Length of a round (2), in four turns; before the first, a warm-up of 5: until .NET has compiled all at its best.");
         var size = Ranged("--size", SmallestSize, LargestSize, "Bytes of a datagram, the frame's 8 included (64).");
         var paced = Ranged("--paced", 1, 10_000_000, "Datagrams a second, evenly spaced; flat out without it.");
         var envelope = new Option<bool>("--envelope") { Description = "Send JSON envelopes of 263 bytes in frames of 271 to all." };
