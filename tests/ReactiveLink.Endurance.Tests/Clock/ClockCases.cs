@@ -34,22 +34,22 @@ internal static class ClockCases
             x => x.Value, x => x.At - (x.Index % 7 * Second), Second * 5, Second, new EventTimeOptions { Disorder = Second * 4, IdleTimeout = Second * 5 }, scheduler: t).Select(Text),
 
         // Alerts.
-        ["AlertAbove"] = (s, t) => s.AlertAbove(x => x.Value, 5, 3, Second * 2, Second * 3, NoData, t).Select(Text),
-        ["AlertAbovePerKey"] = (s, t) => s.AlertAbovePerKey(x => x.Key, x => x.Value, 5, 3, Second * 2, Second * 3, NoData, t).Select(Text),
-        ["AlertBelow"] = (s, t) => s.AlertBelow(x => x.Value, -5, -3, Second * 2, Second * 3, NoData, t).Select(Text),
-        ["AlertBelowPerKey"] = (s, t) => s.AlertBelowPerKey(x => x.Key, x => x.Value, -5, -3, Second * 2, Second * 3, NoData, t).Select(Text),
         ["AlertWhen"] = (s, t) => s.AlertWhen(x => x.Value > 4, Second * 2, Second * 3, options: NoData, scheduler: t).Select(Text),
         ["AlertWhenPerKey"] = (s, t) => s.AlertWhenPerKey(x => x.Key, x => x.Value > 4, Second * 2, Second * 3, options: NoData, scheduler: t).Select(Text),
-        ["AlertOnPredictedRise"] = (s, t) => s.AlertOnPredictedRise(x => x.Value, 9, Second * 4, Second * 5, options: NoData, scheduler: t).Select(Text),
-        ["AlertOnPredictedRisePerKey"] = (s, t) => s.AlertOnPredictedRisePerKey(x => x.Key, x => x.Value, 9, Second * 4, Second * 10, options: NoData, scheduler: t).Select(Text),
-        ["AlertOnPredictedFall"] = (s, t) => s.AlertOnPredictedFall(x => x.Value, -9, Second * 4, Second * 5, options: NoData, scheduler: t).Select(Text),
-        ["AlertOnPredictedFallPerKey"] = (s, t) => s.AlertOnPredictedFallPerKey(x => x.Key, x => x.Value, -9, Second * 4, Second * 10, options: NoData, scheduler: t).Select(Text),
-        ["AlertOnRateOfChange"] = (s, t) => s.AlertOnRateOfChange(x => x.Value, 1, Second * 5, options: NoData, scheduler: t).Select(Text),
-        ["AlertOnRateOfChangePerKey"] = (s, t) => s.AlertOnRateOfChangePerKey(x => x.Key, x => x.Value, 1, Second * 10, options: NoData, scheduler: t).Select(Text),
-        ["AlertOnZScore"] = (s, t) => s.AlertOnZScore(x => x.Value, 1.5, 0.1, 20, 10, options: NoData, scheduler: t).Select(Text),
-        ["AlertOnZScorePerKey"] = (s, t) => s.AlertOnZScorePerKey(x => x.Key, x => x.Value, 1.5, 0.1, 20, 10, options: NoData, scheduler: t).Select(Text),
-        ["AlertOutsideBand"] = (s, t) => s.AlertOutsideBand(x => x.Value, 1.5, 0.1, warmUp: 5, options: NoData, scheduler: t).Select(Text),
-        ["AlertOutsideBandPerKey"] = (s, t) => s.AlertOutsideBandPerKey(x => x.Key, x => x.Value, 1.5, 0.1, warmUp: 5, options: NoData, scheduler: t).Select(Text),
+        ["AlertWhen above"] = (s, t) => Alerts(s, t, AlertCondition.Above(5, 3)),
+        ["AlertWhen below"] = (s, t) => Alerts(s, t, AlertCondition.Below(-5, -3)),
+        ["AlertWhen rising"] = (s, t) => Alerts(s, t, AlertCondition.PredictedCrossing(9, AlertDirection.Rising, Second * 4, Second * 5)),
+        ["AlertWhen falling"] = (s, t) => Alerts(s, t, AlertCondition.PredictedCrossing(-9, AlertDirection.Falling, Second * 4, Second * 5)),
+        ["AlertWhen changing"] = (s, t) => Alerts(s, t, AlertCondition.RateOfChange(1, Second * 5)),
+        ["AlertWhen scored"] = (s, t) => Alerts(s, t, AlertCondition.ZScore(1.5, 0.1, 20, 10)),
+        ["AlertWhen out of its band"] = (s, t) => Alerts(s, t, AlertCondition.OutsideBand(1.5, 0.1, warmUp: 5)),
+        ["AlertWhenPerKey above"] = (s, t) => AlertsPerKey(s, t, AlertCondition.Above(5, 3)),
+        ["AlertWhenPerKey below"] = (s, t) => AlertsPerKey(s, t, AlertCondition.Below(-5, -3)),
+        ["AlertWhenPerKey rising"] = (s, t) => AlertsPerKey(s, t, AlertCondition.PredictedCrossing(9, AlertDirection.Rising, Second * 4, Second * 10)),
+        ["AlertWhenPerKey falling"] = (s, t) => AlertsPerKey(s, t, AlertCondition.PredictedCrossing(-9, AlertDirection.Falling, Second * 4, Second * 10)),
+        ["AlertWhenPerKey changing"] = (s, t) => AlertsPerKey(s, t, AlertCondition.RateOfChange(1, Second * 10)),
+        ["AlertWhenPerKey scored"] = (s, t) => AlertsPerKey(s, t, AlertCondition.ZScore(1.5, 0.1, 20, 10)),
+        ["AlertWhenPerKey out of its band"] = (s, t) => AlertsPerKey(s, t, AlertCondition.OutsideBand(1.5, 0.1, warmUp: 5)),
         ["WhenAbsent"] = (s, t) => s.WhenAbsent(Second * 3, scheduler: t).Select(Text),
         ["WhenStale"] = (s, t) => s.WhenStale(x => x.Key, Second * 4, NoData, t).Select(Text),
 
@@ -85,6 +85,12 @@ internal static class ClockCases
 
     private static SequenceOptions Idle { get; } = new() { PeerIdleExpiry = Second * 10 };
 
+    private static IObservable<string> Alerts(IObservable<Item> source, SteppedScheduler scheduler, AlertCondition condition) =>
+        source.AlertWhen(x => x.Value, condition, Second, Second * 2, NoData, scheduler).Select(Text);
+
+    private static IObservable<string> AlertsPerKey(IObservable<Item> source, SteppedScheduler scheduler, AlertCondition condition) =>
+        source.AlertWhenPerKey(x => x.Key, x => x.Value, condition, Second, Second * 2, NoData, scheduler).Select(Text);
+
     private static string Text(WindowSummary w) =>
         FormattableString.Invariant($"{(w.Start - ClockBench.Begin).Ticks} {(w.End - ClockBench.Begin).Ticks} {w.Count} {w.Sum} {w.Rate} {w.P95}");
 
@@ -112,7 +118,7 @@ internal static class ClockCases
             var histogram = registry.GetOrAddHistogram("histogram");
             var rate = registry.GetOrAddRate("rate");
             var timer = registry.GetOrAddTimer("timer");
-            registry.AddAlert(gauge.Samples.AlertAbove(sample => sample.Value, 5, 3, Second * 2, Second * 3, scheduler: scheduler));
+            registry.AddAlert(gauge.Samples.AlertWhen(sample => sample.Value, AlertCondition.Above(5, 3), Second * 2, Second * 3, scheduler: scheduler));
             var polled = source.Select(item =>
             {
                 using (timer.Measure())

@@ -21,6 +21,21 @@ public sealed partial class UdpTransportFaultTests
         _faults.WaitForOne(f => f.Detail == "send, about an earlier datagram", "a fault about an earlier datagram");
     }
 
+    [Theory]
+    [InlineData(SocketError.HostUnreachable)]
+    [InlineData(SocketError.ProtocolOption)]
+    public void What_a_firewall_says_of_an_earlier_datagram_refuses_no_other(SocketError error)
+    {
+        var socket = new ScriptedSocket().OnSend(error, SocketError.Success, error);
+        var transport = Start(socket);
+
+        transport.Send([1], ScriptedSocket.Peer);
+        Assert.Equal(3, transport.Send(Batch(3), out var refusal));
+
+        Assert.Null(refusal);
+        Assert.Equal((4, 0, 2), (transport.GetStatistics().DatagramsSent, transport.GetStatistics().SendErrors, transport.GetStatistics().SocketErrors));
+    }
+
     [Fact]
     public void An_ICMP_error_that_comes_again_refuses_the_datagram()
     {
