@@ -19,7 +19,8 @@ internal static class Lent
     {
         if (!original.Span.Overlaps(part.Span, out var offset))
         {
-            return part;
+            // Nothing lies nowhere, but would hold on to the memory that it was cut from.
+            return part.IsEmpty ? default : part;
         }
 
         return offset >= 0 && part.Length <= copy.Length - offset ? copy.Slice(offset, part.Length) : part.ToArray();

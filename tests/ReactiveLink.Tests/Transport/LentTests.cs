@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.InteropServices;
 using Microsoft.Reactive.Testing;
 using ReactiveLink.Messages;
 using ReactiveLink.Routing;
@@ -63,6 +64,17 @@ public sealed class LentTests
         Assert.Equal(lent.Sequence, kept.Sequence);
         Assert.False(lent.Datagram.Payload.Span.Overlaps(kept.Payload.Span));
         Assert.True(kept.Datagram.Payload.Span.Overlaps(kept.Payload.Span));
+    }
+
+    [Fact]
+    public void A_copy_without_a_payload_holds_on_to_no_lent_memory()
+    {
+        var datagram = Datagram(isLent: true);
+
+        var kept = Lent.Keep(new Frame(datagram, datagram.Payload[4..], sequence: 7));
+
+        Assert.True(MemoryMarshal.TryGetArray(kept.Payload, out var segment));
+        Assert.Empty(segment.Array!);
     }
 
     [Fact]

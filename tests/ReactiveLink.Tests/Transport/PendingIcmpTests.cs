@@ -81,6 +81,7 @@ public sealed class PendingIcmpTests
         Descriptors.SetOption(listener.LocalEndpoint.Port, SolIp, ReceiveErrors, 1);
         var atListener = Transports.Record(listener.Datagrams);
         var atReceiver = Transports.Record(receiver.Datagrams);
+        var faults = Transports.Record(listener.Faults);
         receiver.Start();
         listener.Start();
         var closed = new UdpEndpoint(IPAddress.Loopback, Ports.Free());
@@ -97,6 +98,10 @@ public sealed class PendingIcmpTests
         Assert.Equal(Enumerable.Range(0, 400).Where(n => n % 20 % 4 != 0), atReceiver.Values.Select(d => (d.Payload.Span[0] * 20) + d.Payload.Span[1]));
         Assert.Equal(Enumerable.Range(0, 20), atListener.Values.Select(d => (int)d.Payload.Span[0]));
         Assert.Equal((0, 0, 400), (listener.GetStatistics().Rebinds, listener.GetStatistics().SendErrors, listener.GetStatistics().DatagramsSent));
+
+        // What a send does not come upon, being the last one, the receiver is told.
+        listener.Send([0], closed);
+        faults.WaitForCount(1);
         Assert.NotEqual(0, listener.GetStatistics().SocketErrors);
     }
 }
