@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -23,7 +22,7 @@ public sealed class JsonEnvelopeOracleTests
             for (var i = 0; i < 20; i++)
             {
                 var payload = mutator.Mutate(Encoding.UTF8.GetBytes(Envelope));
-                var expected = Expect(payload);
+                var expected = EnvelopeOracle.Expect(payload);
                 var decoded = MessageCodecs.Json.TryDecode(Frames.Of(payload), out var message, out _);
                 Assert.True((expected is not null) == decoded, Encoding.UTF8.GetString(payload));
                 if (decoded)
@@ -75,79 +74,4 @@ public sealed class JsonEnvelopeOracleTests
     }
 
     private static bool IsWellFormed(string? text) => text is null || Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) == text;
-
-    private static (MessageMetadata Metadata, string Data)? Expect(byte[] payload)
-    {
-        try
-        {
-            _ = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(payload);
-            using var document = JsonDocument.Parse(payload);
-            var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object)
-            {
-                return null;
-            }
-
-            JsonElement? found = null;
-            var data = "null";
-            foreach (var property in root.EnumerateObject())
-            {
-                if (Name(property) == "metadata")
-                {
-                    // Each must be right, the last one counts.
-                    Read(property.Value);
-                    found = property.Value;
-                }
-                else if (Name(property) == "data")
-                {
-                    data = property.Value.GetRawText();
-                }
-            }
-
-            return found is null ? null : (Read(found.Value), data);
-        }
-        catch (Exception error) when (error is JsonException or ArgumentException or InvalidOperationException or FormatException)
-        {
-            return null;
-        }
-    }
-
-    private static MessageMetadata Read(JsonElement metadata)
-    {
-        var result = new MessageMetadata();
-        foreach (var property in metadata.EnumerateObject())
-        {
-            var value = property.Value;
-            result = Name(property) switch
-            {
-                "message_id" => result with { Id = Text(value) },
-                "timestamp" => result with { Timestamp = Finite(value.GetDouble()) },
-                "message_type" => result with { Type = MessageType.FromWire(Text(value)) },
-                "priority" => result with { Priority = (Priority)value.GetInt32() },
-                "source" => result with { Source = Text(value) },
-                "destination" => result with { Destination = value.GetString() },
-                "correlation_id" => result with { CorrelationId = value.GetString() },
-                _ => result,
-            };
-        }
-
-        return result;
-    }
-
-    private static string? Name(JsonProperty property)
-    {
-        try
-        {
-            return property.Name;
-        }
-        catch (InvalidOperationException)
-        {
-            // Half a surrogate pair: no name that we know.
-            return null;
-        }
-    }
-
-    private static string Text(JsonElement value) => value.GetString() ?? throw new FormatException();
-
-    private static double Finite(double value) => double.IsFinite(value) ? value : throw new FormatException();
 }
