@@ -11,6 +11,11 @@ internal static class FuzzTargets
         () => new JsonDataTarget(),
         () => new EndpointTarget(),
         () => new ControlTarget(),
+        () => new CaptureTarget(),
+        () => new PrometheusTarget(),
+        () => new LinkTarget(),
+        () => new LineTarget(),
+        () => new ArgumentTarget(),
     ];
 
     public static IEnumerable<string> Names => All.Select(make => make().Name);

@@ -124,7 +124,7 @@ public sealed class PrometheusTextTests
 
         var text = Text();
 
-        Assert.Contains("g{_9=\"4\",label__name__=\"3\",a_b=\"1\",a_b_2=\"2\",x_y=\"5\"} 1\n", text, StringComparison.Ordinal);
+        Assert.Contains("g{_9=\"4\",a_b=\"1\",a_b_2=\"2\",label__name__=\"3\",x_y=\"5\"} 1\n", text, StringComparison.Ordinal);
         Assert.Contains("h_bucket{le_2=\"6\",le=\"+Inf\"} 0\n", text, StringComparison.Ordinal);
         Assert.Contains("s{a_b=\"1\"} 1\ns{a_b=\"1\",series=\"2\"} 2\n", text, StringComparison.Ordinal);
     }
@@ -135,6 +135,15 @@ public sealed class PrometheusTextTests
         _registry.GetOrAddGauge("g", MetricTags.Of(("_", "1"), (".", "2"))).Set(1);
 
         Assert.Contains("g{_=\"2\",label_2=\"1\"} 1\n", Text(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Series_whose_labels_become_the_same_in_another_order_stay_apart()
+    {
+        _registry.GetOrAddGauge("g", MetricTags.Of(("-", "1"), ("b", "2"))).Set(1);
+        _registry.GetOrAddGauge("g", MetricTags.Of(("b", "2"), ("\u00e9", "1"))).Set(2);
+
+        Assert.Contains("g{_=\"1\",b=\"2\"} 1\ng{_=\"1\",b=\"2\",series=\"2\"} 2\n", Text(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,13 +1,13 @@
 using System.Text;
 using System.Text.Json;
 
-namespace ReactiveLink.Tests.Messages;
+namespace ReactiveLink.Fuzz;
 
 /// <summary>What an envelope says, by a document model that takes its time.</summary>
 internal static class EnvelopeOracle
 {
     /// <summary>The metadata and the data as text, or null where the payload is no envelope.</summary>
-    public static (MessageMetadata Metadata, string Data)? Expect(byte[] payload, int maxDepth = 64)
+    public static (MessageMetadata Metadata, string Data)? Expect(byte[] payload, int maxDepth)
     {
         try
         {
