@@ -131,6 +131,13 @@ internal static class EndpointTextParser
         if (TryIPv6(digits, scope: default, out var address))
         {
             error = null;
+            if (address.IsIPv4MappedToIPv6)
+            {
+                // As in UdpEndpoint: one address has one form.
+                address = address.MapToIPv4();
+                return new EndpointText(address.ToString(), port, address);
+            }
+
             return new EndpointText(address.ToString(), port, address, percent < 0 ? null : scope.ToString());
         }
 
