@@ -102,10 +102,18 @@ internal static partial class EndpointModel
         return [.. groups];
     }
 
-    private static (string Host, string? Scope, int Port)? V6(Match match, string port) =>
-        V6Groups(match.Groups["address"].Value) is { } groups && Port(port) is { } number
-            ? (string.Join(':', groups.Select(group => group.ToString("x", CultureInfo.InvariantCulture))), match.Groups["scope"] is { Success: true } scope ? scope.Value : null, number)
-            : null;
+    private static (string Host, string? Scope, int Port)? V6(Match match, string port)
+    {
+        if (V6Groups(match.Groups["address"].Value) is not { } groups || Port(port) is not { } number)
+        {
+            return null;
+        }
+
+        // An IPv4 address in IPv6 is the IPv4 address, which has no scope.
+        return groups is [0, 0, 0, 0, 0, 0xFFFF, var high, var low]
+            ? (string.Create(CultureInfo.InvariantCulture, $"{high >> 8}.{high & 255}.{low >> 8}.{low & 255}"), null, number)
+            : (string.Join(':', groups.Select(group => group.ToString("x", CultureInfo.InvariantCulture))), match.Groups["scope"] is { Success: true } scope ? scope.Value : null, number);
+    }
 
     private static int? Port(string text) =>
         text.Length == 0 ? EndpointText.DefaultPort : int.Parse(text, CultureInfo.InvariantCulture) is var port and <= 65_535 ? port : null;

@@ -25,7 +25,7 @@ internal sealed class LineTarget : FuzzTarget
         ["00ff\nAbCd \n\t0102\r\n\n00"u8.ToArray(), "000102030405060708090a0b0c0d0e0f\n"u8.ToArray()],
     ];
 
-    private readonly Mutator _mutator = new([.. JsonTokens.All, "\n"u8.ToArray(), "\r"u8.ToArray(), " "u8.ToArray(), "0"u8.ToArray(), "ff"u8.ToArray(), "\n\n"u8.ToArray()], maximumLength: 6000);
+    private readonly Mutator _mutator = new([.. JsonTokens.All, "\n"u8.ToArray(), "\r"u8.ToArray(), " "u8.ToArray(), "0"u8.ToArray(), "ff"u8.ToArray(), "\n\n"u8.ToArray()], maximumLength: 1500);
 
     public override string Name => "lines";
 
