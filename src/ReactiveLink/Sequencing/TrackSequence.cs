@@ -208,7 +208,7 @@ internal sealed class TrackSequenceObservable<T, TKey>(
             try
             {
                 key = parent.Key(value);
-                number = parent.Sequence(value);
+                number = parent.Sequence(value) & parent.Space.Mask;
                 var now = _clock.Elapsed;
                 if (_peers.TryObserve(key, number, now.Ticks, out peer, out verdict))
                 {

@@ -1,0 +1,36 @@
+using ReactiveLink.Simulation.Scenarios;
+
+namespace ReactiveLink.Simulation;
+
+/// <summary>Leaves out of a failing scenario what it fails without.</summary>
+internal static class Shrinker
+{
+    /// <summary>Finds few parts with which a seed fails.</summary>
+    /// <param name="seed">A seed that fails.</param>
+    /// <param name="parts">With these parts.</param>
+    /// <returns>Parts of which none can be left out alone.</returns>
+    public static Parts Shrink(ulong seed, Parts parts)
+    {
+        var isSmaller = true;
+        while (isSmaller)
+        {
+            isSmaller = false;
+            foreach (var part in CampaignOptions.SingleParts().Where(part => parts.HasFlag(part)))
+            {
+                if (Fails(seed, parts & ~part))
+                {
+                    parts &= ~part;
+                    isSmaller = true;
+                }
+            }
+        }
+
+        return parts;
+    }
+
+    private static bool Fails(ulong seed, Parts parts)
+    {
+        var first = World.Run(ScenarioMaker.Make(seed, parts));
+        return first.Violations.Count > 0 || World.Run(ScenarioMaker.Make(seed, parts)).Digest != first.Digest;
+    }
+}
