@@ -165,7 +165,7 @@ internal sealed class LinkProbe
             {
                 if (--left == 0)
                 {
-                    throw new InvalidOperationException("A subscriber that throws, on purpose.");
+                    throw new DeliberateException();
                 }
             });
         }
@@ -207,6 +207,9 @@ internal sealed class LinkProbe
             case FaultReason.CrcMismatch or FaultReason.TooShort or FaultReason.Truncated or FaultReason.DecompressFailed
                 or FaultReason.DecompressTooLarge or FaultReason.DecodeFailed or FaultReason.PeerLimit:
                 _oracle.Dropped(fault.Reason, fault.Peer, _clock.Elapsed.Ticks);
+                break;
+            case FaultReason.SubscriberFailed when fault.Exception is not DeliberateException:
+                _journal.Violate("no exception escapes", _name, $"a subscriber failed: {fault.Exception}");
                 break;
             case FaultReason.QueueFull:
                 Route(fault).QueueFull++;
@@ -250,7 +253,7 @@ internal sealed class LinkProbe
         _contents.OnNext(content);
         if (_plan.ReplyEvery > 0 && _messages % _plan.ReplyEvery == 0)
         {
-            Send((ulong)_messages, content.Value, 10, message.Peer);
+            Send((ulong)_messages, double.IsNaN(content.Value) ? 0 : content.Value, 10, message.Peer);
         }
     }
 

@@ -38,7 +38,9 @@ internal sealed class ResequenceProbe<T>
         _maximumDropout = maximumDropout;
         _clock = scheduler.StartStopwatch();
         _isWhole = isWhole;
-        _causes = new Causes<ReferenceOutput>(journal, "resequence", name);
+
+        // What is given up of several peers at the same time comes in any order of the peers.
+        _causes = new Causes<ReferenceOutput>(journal, "resequence", name, static (one, other) => !ReferenceEquals(one.Peer, other.Peer));
         var output = _input.Resequence(plan.Depth, plan.Patience, scheduler, Observer.Create<Fault>(Refused));
         journal.Watch(output, name, Released, _causes.Settle);
         journal.Watch(source, name + " input", Pass, Complete);

@@ -108,7 +108,7 @@ internal sealed class RouteProbe : IDisposable
         End(run, threw: _plan.Kind == HandlerKind.Throwing && run.Number % 3 == 0);
         if (run.Threw)
         {
-            throw new InvalidOperationException("A handler that fails, on purpose.");
+            throw new DeliberateException();
         }
     }
 

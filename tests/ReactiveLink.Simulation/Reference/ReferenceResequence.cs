@@ -32,7 +32,7 @@ internal sealed class ReferenceResequence(object peer, SequenceSpace space, int 
                 Late(sequence, now, output);
                 break;
             default:
-                Ahead(sequence, verdict, now, output);
+                Ahead(sequence, now, output);
                 break;
         }
 
@@ -59,7 +59,7 @@ internal sealed class ReferenceResequence(object peer, SequenceSpace space, int 
         }
     }
 
-    private void Ahead(ulong sequence, Verdict verdict, long now, List<ReferenceOutput> output)
+    private void Ahead(ulong sequence, long now, List<ReferenceOutput> output)
     {
         if (!_isStarted)
         {
@@ -75,12 +75,8 @@ internal sealed class ReferenceResequence(object peer, SequenceSpace space, int 
             return;
         }
 
-        // More may be missing than the verdict says: what was tracked and could not be decoded never comes.
+        // Not by the verdict: what was tracked and could not be decoded never comes here.
         var number = Highest + ahead;
-        if (ahead <= verdict.Lost)
-        {
-            throw new InvalidOperationException($"{sequence} is {verdict} and only {ahead} ahead.");
-        }
 
         // Items held must be less than half the space apart, or their order is undefined (RFC 1982).
         while (_held.Count > 0 && number - _next > (_size / 2) - 1)
