@@ -5,11 +5,15 @@ using ReactiveLink.Simulation.Scenarios;
 namespace ReactiveLink.Simulation;
 
 /// <summary>Runs seeds until one fails, time is over, or all are done; says how to see a failure again, and what happened in all.</summary>
-internal sealed class Campaign(CampaignOptions options, TextWriter output)
+/// <param name="options">Which seeds.</param>
+/// <param name="output">Where it says so.</param>
+/// <param name="run">Runs a seed with parts, or null for the simulation.</param>
+internal sealed class Campaign(CampaignOptions options, TextWriter output, Func<ulong, Parts, RunResult>? run = null)
 {
     /// <summary>Each so-manieth seed runs twice: it must do the same again.</summary>
     private const ulong TwiceEvery = 16;
 
+    private readonly Func<ulong, Parts, RunResult> _run = run ?? (static (seed, parts) => World.Run(ScenarioMaker.Make(seed, parts)));
     private readonly Lock _gate = new();
     private readonly RunCounts _totals = new();
     private readonly Stopwatch _watch = Stopwatch.StartNew();
@@ -45,11 +49,11 @@ internal sealed class Campaign(CampaignOptions options, TextWriter output)
 
     private bool RunSeed(ulong seed)
     {
-        var result = RunOnce(seed, options.Parts);
+        var result = _run(seed, options.Parts);
         var isRepeated = seed % TwiceEvery == 0 || options.Seeds == 1;
         if (isRepeated && result.Violations.Count == 0)
         {
-            var again = RunOnce(seed, options.Parts);
+            var again = _run(seed, options.Parts);
             if (again.Digest != result.Digest)
             {
                 result = result with { Violations = [new Violation("the same seed does the same", "the run", $"its digest is {again.Digest:x16}, was {result.Digest:x16}", default)] };
@@ -70,13 +74,11 @@ internal sealed class Campaign(CampaignOptions options, TextWriter output)
         return result.Violations.Count == 0;
     }
 
-    private static RunResult RunOnce(ulong seed, Parts parts) => World.Run(ScenarioMaker.Make(seed, parts));
-
     private void Tell(ulong seed, RunResult result)
     {
         output.WriteLine($"FAILED: seed {seed}");
         TellViolations(result);
-        var smallest = Shrinker.Shrink(seed, options.Parts);
+        var smallest = new Shrinker(_run).Shrink(seed, options.Parts);
         var missing = CampaignOptions.SingleParts().Where(part => !smallest.HasFlag(part)).Select(part => part.ToString().ToLowerInvariant());
         var without = smallest == Parts.All ? "" : " --without " + string.Join(',', missing);
         output.WriteLine("To see it again, in its smallest form:");
@@ -84,7 +86,7 @@ internal sealed class Campaign(CampaignOptions options, TextWriter output)
         if (smallest != options.Parts)
         {
             output.WriteLine($"What is left of it: {smallest}. There:");
-            TellViolations(RunOnce(seed, smallest));
+            TellViolations(_run(seed, smallest));
         }
 
         output.WriteLine();

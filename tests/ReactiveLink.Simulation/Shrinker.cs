@@ -3,13 +3,14 @@ using ReactiveLink.Simulation.Scenarios;
 namespace ReactiveLink.Simulation;
 
 /// <summary>Leaves out of a failing scenario what it fails without.</summary>
-internal static class Shrinker
+/// <param name="run">Runs a seed with parts.</param>
+internal sealed class Shrinker(Func<ulong, Parts, RunResult> run)
 {
     /// <summary>Finds few parts with which a seed fails.</summary>
     /// <param name="seed">A seed that fails.</param>
     /// <param name="parts">With these parts.</param>
     /// <returns>Parts of which none can be left out alone.</returns>
-    public static Parts Shrink(ulong seed, Parts parts)
+    public Parts Shrink(ulong seed, Parts parts)
     {
         var isSmaller = true;
         while (isSmaller)
@@ -28,9 +29,9 @@ internal static class Shrinker
         return parts;
     }
 
-    private static bool Fails(ulong seed, Parts parts)
+    private bool Fails(ulong seed, Parts parts)
     {
-        var first = World.Run(ScenarioMaker.Make(seed, parts));
-        return first.Violations.Count > 0 || World.Run(ScenarioMaker.Make(seed, parts)).Digest != first.Digest;
+        var first = run(seed, parts);
+        return first.Violations.Count > 0 || run(seed, parts).Digest != first.Digest;
     }
 }

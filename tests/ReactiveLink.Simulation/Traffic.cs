@@ -38,11 +38,21 @@ internal sealed class Traffic(ulong seed, int index, ClientPlan plan, IScheduler
             _number = plan.Node.Link.Numbering?.Initial ?? 0;
         }
 
+        List<byte[]> burst = [];
         for (var count = _draw.Between(1, plan.Traffic.Burst); count > 0 && _left > 0; count--)
         {
             _left--;
             _value = Math.Clamp(_value + (_draw.Between(-16, 16) / 8.0), -12, 12);
-            to.Send(_number++, _value, _draw.Between(0, plan.Traffic.Filler));
+            burst.Add(Content.Write(plan.Node.Link.Codec.DataFormat, _number++, _value, _draw.Between(0, plan.Traffic.Filler)));
+        }
+
+        if (plan.Traffic.InBatches)
+        {
+            to.SendBatch(burst);
+        }
+        else
+        {
+            burst.ForEach(data => to.Send(data));
         }
 
         if (_left > 0)

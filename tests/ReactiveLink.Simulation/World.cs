@@ -153,7 +153,7 @@ internal sealed class World
         var beginsAnew = client is { BeginsAnew: true };
         if (beginsAnew)
         {
-            link.Close();
+            link.Close(isQuiet: false);
         }
 
         _scheduler.Schedule(lasts, () =>
@@ -198,7 +198,7 @@ internal sealed class World
     {
         foreach (var link in _everyLink)
         {
-            link.Close();
+            link.Close(isQuiet: true);
         }
 
         // What the closing made, and the rest of the network's log.

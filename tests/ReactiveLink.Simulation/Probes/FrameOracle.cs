@@ -9,6 +9,9 @@ namespace ReactiveLink.Simulation.Probes;
 /// </summary>
 internal sealed class FrameOracle(Journal journal, string name, LinkPlan plan)
 {
+    /// <summary>Later than any calendar: what a damaged message says.</summary>
+    private const double LatestTimestamp = 4e11;
+
     private readonly ReferencePeers _peers = new(SequenceSpace.UInt32, plan.Sequencing);
     private readonly Queue<Arrival> _arrivals = new();
     private readonly SortedDictionary<FaultReason, long> _dropped = [];
@@ -84,6 +87,22 @@ internal sealed class FrameOracle(Journal journal, string name, LinkPlan plan)
             var expected = _peers.Find(frame.Datagram.Remote)!;
             journal.Expect("loss", name, $"what is counted of {peer.Key}", expected.Statistics, peer.GetStatistics());
             journal.Expect("verdict", name, $"the highest number of {peer.Key}", expected.Highest, peer.HighestSequence);
+        }
+    }
+
+    /// <summary>The message of the last frame was decoded: it says when it was sent.</summary>
+    public void Timed(PeerSequence peer, Message message)
+    {
+        var reference = _peers.Find(message.Peer)!;
+        var jitter = _peers.JitterOf(message.Peer);
+        if (message.Timestamp > 0 && reference.LastWasBelieved)
+        {
+            jitter.Observe(message.Frame.Datagram.Elapsed.Ticks, Math.Min(message.Timestamp, LatestTimestamp) * TimeSpan.TicksPerSecond, reference.LastBeganRun);
+        }
+
+        if (Math.Abs(jitter.Ticks - peer.Jitter.Ticks) > 10 + (1e-6 * jitter.Ticks))
+        {
+            journal.Violate("jitter", name, $"the jitter of {peer.Key} is {peer.Jitter.Ticks} ticks, should be {jitter.Ticks}");
         }
     }
 

@@ -20,7 +20,8 @@ internal sealed class LinkProbe
     private readonly long[] _faults = new long[Enum.GetValues<FaultReason>().Length];
     private readonly List<RouteProbe> _routes = [];
     private (uint? Sequence, Verdict Verdict)? _awaited;
-    private bool _isStarted;
+    private PeerSequence? _peer;
+    private TimeSpan? _started;
     private bool _isClosed;
     private long _messages;
     private long _routedMessages;
@@ -36,7 +37,7 @@ internal sealed class LinkProbe
         _host = transport.Host;
         _clock = _host.Scheduler.StartStopwatch();
         _oracle = new FrameOracle(journal, name, plan);
-        _isStarted = plan.StartAfter is null;
+        _started = plan.StartAfter is null ? TimeSpan.MinValue : null;
         Link = UdpLink.Over(transport, new LinkOptions
         {
             Frame = plan.Frame,
@@ -54,7 +55,7 @@ internal sealed class LinkProbe
         {
             _host.Scheduler.Schedule(this, after, static (_, self) =>
             {
-                self._isStarted = true;
+                self._started = self._clock.Elapsed;
                 self.Link.Start();
                 return Disposable.Empty;
             });
@@ -78,17 +79,11 @@ internal sealed class LinkProbe
         _networkBytes += sent.Payload.Length;
     }
 
-    public void HostCrashed()
-    {
-        // Of a link that receives nothing waits.
-        if (!_isStarted)
-        {
-            _oracle.LoseBuffer();
-        }
-    }
+    /// <summary>The host lost all that was in its buffers.</summary>
+    public void HostCrashed() => LoseBufferUnlessReading();
 
     /// <summary>Sends, unless the network refuses it.</summary>
-    public void Send(ulong number, double value, int filler, UdpEndpoint? to = null)
+    public void Send(byte[] data, UdpEndpoint? to = null)
     {
         var metadata = new MessageMetadata
         {
@@ -98,7 +93,7 @@ internal sealed class LinkProbe
         };
         try
         {
-            Link.SendAsync(metadata, Content.Write(_plan.Codec.DataFormat, number, value, filler), to).GetAwaiter().GetResult();
+            Link.SendAsync(metadata, data, to).GetAwaiter().GetResult();
             _sent++;
         }
         catch (DatagramSendException)
@@ -108,8 +103,25 @@ internal sealed class LinkProbe
         }
     }
 
+    /// <summary>Sends several at once; those that the network refuses are left out.</summary>
+    public void SendBatch(IReadOnlyList<byte[]> data)
+    {
+        try
+        {
+            Link.SendBatchAsync(data).GetAwaiter().GetResult();
+        }
+        catch (DatagramSendException)
+        {
+            _journal.Digest.Add(-1L);
+        }
+
+        // It does not tell how many went; the network's log does, at the end.
+        _sent = Link.GetStatistics().MessagesSent;
+    }
+
     /// <summary>Checks the account, then closes the link, which completes every stream.</summary>
-    public void Close()
+    /// <param name="isQuiet">Whether nothing was sent for a while.</param>
+    public void Close(bool isQuiet)
     {
         if (_isClosed)
         {
@@ -117,16 +129,12 @@ internal sealed class LinkProbe
         }
 
         _isClosed = true;
-        if (!_isStarted)
-        {
-            _oracle.LoseBuffer();
-        }
-
+        LoseBufferUnlessReading();
         var statistics = Link.GetStatistics();
         Check(statistics, "at the close");
         foreach (var (route, counted) in _routes.Zip(statistics.Routes))
         {
-            route.Check(counted);
+            route.Check(counted, isQuiet);
         }
 
         if (_routes.Count > 0)
@@ -223,12 +231,22 @@ internal sealed class LinkProbe
         }
     }
 
+    /// <summary>What came before a link began to read waits in its buffer; it reads after the moment at which it begins. Later nothing waits.</summary>
+    private void LoseBufferUnlessReading()
+    {
+        if (_started is null || _started == _clock.Elapsed)
+        {
+            _oracle.LoseBuffer();
+        }
+    }
+
     private RouteProbe Route(Fault fault) => _routes.Single(route => string.Equals(route.Name, fault.Detail, StringComparison.Ordinal));
 
     private void Framed(Sequenced<Frame> item)
     {
         ExpectMessageCame();
         _awaited = (item.Value.Sequence, item.Verdict);
+        _peer = item.Peer;
         _journal.Counts.Datagrams++;
         _journal.Digest.Add((long)(item.Value.Sequence ?? 0));
         _journal.Digest.Add((long)item.Verdict.Kind);
@@ -243,6 +261,11 @@ internal sealed class LinkProbe
         _journal.Expect("message", _name, "the message's sequence number", sequence, message.Sequence);
         _journal.Expect("message", _name, "the message's verdict", sequence is null ? null : verdict, message.Verdict);
         _awaited = null;
+        if (_peer is { } peer)
+        {
+            _oracle.Timed(peer, message);
+        }
+
         if (_messages % 16 == 0)
         {
             _oracle.Check(Link.GetStatistics(), "in a callback");
@@ -253,7 +276,7 @@ internal sealed class LinkProbe
         _contents.OnNext(content);
         if (_plan.ReplyEvery > 0 && _messages % _plan.ReplyEvery == 0)
         {
-            Send((ulong)_messages, double.IsNaN(content.Value) ? 0 : content.Value, 10, message.Peer);
+            Send(Content.Write(_plan.Codec.DataFormat, (ulong)_messages, double.IsNaN(content.Value) ? 0 : content.Value, filler: 10), message.Peer);
         }
     }
 

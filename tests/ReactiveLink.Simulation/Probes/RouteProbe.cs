@@ -52,7 +52,9 @@ internal sealed class RouteProbe : IDisposable
     private long Now => _clock.Elapsed.Ticks;
 
     /// <summary>The route's statistics, and the faults, say what happened here.</summary>
-    public void Check(RouteStatistics statistics)
+    /// <param name="statistics">What the link says.</param>
+    /// <param name="isQuiet">Whether whatever could run by now does.</param>
+    public void Check(RouteStatistics statistics, bool isQuiet)
     {
         Expect("items offered", _offers, statistics.Offered);
         Expect("items unaccounted for", 0, statistics.Offered - statistics.Handled - statistics.Failed - statistics.TimedOut - statistics.Dropped - statistics.Pending - statistics.Running);
@@ -61,7 +63,7 @@ internal sealed class RouteProbe : IDisposable
         Expect("handler-failed faults", statistics.Failed, HandlerFailed);
         Expect("handler-timeout faults", statistics.TimedOut, HandlerTimeout);
         Expect("handlers that run, overdue ones too", _running, statistics.Running + statistics.Overdue);
-        if (statistics.Pending > _plan.Capacity || (statistics.Pending > 0 && _running < _plan.Concurrency))
+        if (statistics.Pending > _plan.Capacity || (isQuiet && statistics.Pending > 0 && _running < _plan.Concurrency))
         {
             _journal.Violate("handlers", Name, $"{statistics.Pending} items wait, while {_running} handlers run");
         }

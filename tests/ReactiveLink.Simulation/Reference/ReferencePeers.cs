@@ -39,9 +39,13 @@ internal sealed class ReferencePeers(SequenceSpace space, SequenceOptions option
 
     public ReferenceSequence? Find(UdpEndpoint endpoint) => _peers.GetValueOrDefault(endpoint)?.Sequence;
 
+    public ReferenceJitter JitterOf(UdpEndpoint endpoint) => _peers[endpoint].Jitter;
+
     private sealed class Peer(ReferenceSequence sequence)
     {
         public ReferenceSequence Sequence => sequence;
+
+        public ReferenceJitter Jitter { get; } = new();
 
         public long LastSeen { get; set; }
     }

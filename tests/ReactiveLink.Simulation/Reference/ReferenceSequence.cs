@@ -19,7 +19,12 @@ internal sealed class ReferenceSequence(SequenceSpace space, SequenceOptions opt
     public long Wraps { get; private set; }
 
     /// <summary>Whether the last number was believed: neither a duplicate nor a stray.</summary>
-    public bool IsStarted => _received.Count > 0;
+    public bool LastWasBelieved { get; private set; }
+
+    /// <summary>Whether the last number began a run.</summary>
+    public bool LastBeganRun { get; private set; }
+
+    private bool IsStarted => _received.Count > 0;
 
     public ulong Highest => (ulong)Modulo(_highest);
 
@@ -34,6 +39,8 @@ internal sealed class ReferenceSequence(SequenceSpace space, SequenceOptions opt
     public Verdict Observe(ulong sequence)
     {
         var number = Modulo(sequence);
+        LastWasBelieved = true;
+        LastBeganRun = false;
         if (!IsStarted)
         {
             return InOrder(Begin(number));
@@ -66,6 +73,7 @@ internal sealed class ReferenceSequence(SequenceSpace space, SequenceOptions opt
             return Verdict.Restart;
         }
 
+        LastWasBelieved = false;
         _afterStray = Modulo(number + 1);
         Statistics += new SequenceStatistics(0, 0, 0, 0, 1, 0);
         return Verdict.Late;
@@ -93,6 +101,7 @@ internal sealed class ReferenceSequence(SequenceSpace space, SequenceOptions opt
     {
         if (!_received.Add(number))
         {
+            LastWasBelieved = false;
             Statistics += new SequenceStatistics(0, 0, 0, 1, 0, 0);
             return Verdict.Duplicate;
         }
@@ -103,6 +112,7 @@ internal sealed class ReferenceSequence(SequenceSpace space, SequenceOptions opt
 
     private Verdict Begin(Int128 number)
     {
+        LastBeganRun = true;
         _received.Clear();
         _received.Add(number);
         _first = number;

@@ -15,7 +15,7 @@ internal sealed class ConditionsMaker(ulong seed, Parts parts, string path)
 
         if (On(Parts.Jitter, 0.6, out draw))
         {
-            conditions = conditions with { Jitter = Jitter(draw) };
+            conditions = conditions with { Jitter = draw.OnGrid(Jitter(draw)) };
         }
 
         if (On(Parts.Loss, 0.6, out draw))

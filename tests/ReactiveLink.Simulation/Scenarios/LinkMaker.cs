@@ -135,7 +135,9 @@ internal sealed class LinkMaker(ulong seed, Parts parts, string name)
                 draw.Pick(TimeSpan.Zero, draw.Time(1, 400), draw.RoundTime(1, 200)),
                 draw.Pick(TimeSpan.Zero, draw.Time(1, 400), draw.RoundTime(1, 200)),
                 draw.Chance(0.5) ? draw.Time(50, 800) : null,
-                draw.Time(200, 1500),
+
+                // Never at the tick of an item: a key that is forgotten unseen makes room, or does not, by whose turn it is.
+                draw.Time(200, 1500) + TimeSpan.FromTicks(1),
                 draw.Between(1, 3));
         })];
     }

@@ -26,7 +26,8 @@ internal sealed record ClientPlan(
 /// <param name="Pause">The mean time between bursts.</param>
 /// <param name="Burst">At most so many at once.</param>
 /// <param name="Filler">At most so many bytes after the content.</param>
-internal sealed record TrafficPlan(int Count, TimeSpan Pause, int Burst, int Filler);
+/// <param name="InBatches">Whether a burst is given to the link at once.</param>
+internal sealed record TrafficPlan(int Count, TimeSpan Pause, int Burst, int Filler, bool InBatches);
 
 /// <summary>A link and what is composed over it.</summary>
 internal sealed record LinkPlan

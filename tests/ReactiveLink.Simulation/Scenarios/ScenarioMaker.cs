@@ -13,7 +13,7 @@ internal sealed class ScenarioMaker(ulong seed, Parts parts)
         var length = draw.Time(500, 4000);
         var servers = draw.Chance(0.7) ? 1 : 2;
         var clients = draw.Between(1, 4);
-        var start = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).AddTicks(draw.Between(0, 1_000_000_000));
+        var start = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero) + draw.Time(0, 100_000);
         if (!parts.HasFlag(Parts.ManyClients))
         {
             (servers, clients) = (1, 1);
@@ -65,7 +65,7 @@ internal sealed class ScenarioMaker(ulong seed, Parts parts)
             server,
             hasFixedPort,
             beginsAnew,
-            new TrafficPlan(count, pause, burst, filler),
+            new TrafficPlan(count, pause, burst, filler, draw.Chance(0.5) && ofServer.Codec.DataFormat == DataFormat.Binary),
             new ConditionsMaker(seed, parts, $"out {index}").Make(),
             new ConditionsMaker(seed, parts, $"back {index}").Make());
     }
