@@ -3,7 +3,6 @@ using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
 using ReactiveLink.Framing;
 using ReactiveLink.Shared;
-using ReactiveLink.Transport;
 
 namespace ReactiveLink.Sequencing;
 
@@ -48,7 +47,7 @@ internal sealed class ResequenceSink<T>(IObserver<Sequenced<T>> observer, int de
         {
             if (_inbox.Count < InboxCapacity)
             {
-                _inbox.Enqueue(value with { Value = Lent.Keep(value.Value) });
+                _inbox.Enqueue(value.Keep());
             }
             else
             {
