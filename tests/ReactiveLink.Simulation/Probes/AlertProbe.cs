@@ -49,10 +49,11 @@ internal sealed class AlertProbe
     private IObservable<AlertTransition> Over(IObservable<(object Key, double Value)> source)
     {
         var options = new AlertOptions { NoDataAfter = _plan.NoDataAfter, KeyIdleExpiry = _plan.KeyIdleExpiry, MaximumKeys = _plan.MaximumKeys };
+        var above = AlertCondition.Above(_plan.Fire, _plan.Clear);
         return (_plan.HasHysteresis, _plan.PerKey) switch
         {
-            (true, true) => source.AlertAbovePerKey(i => i.Key, i => i.Value, _plan.Fire, _plan.Clear, _plan.HoldFor, _plan.KeepFiringFor, options, _scheduler),
-            (true, false) => source.AlertAbove(i => i.Value, _plan.Fire, _plan.Clear, _plan.HoldFor, _plan.KeepFiringFor, options, _scheduler),
+            (true, true) => source.AlertWhenPerKey(i => i.Key, i => i.Value, above, _plan.HoldFor, _plan.KeepFiringFor, options, _scheduler),
+            (true, false) => source.AlertWhen(i => i.Value, above, _plan.HoldFor, _plan.KeepFiringFor, options, _scheduler),
             (false, true) => source.AlertWhenPerKey(i => i.Key, i => i.Value > _plan.Fire, _plan.HoldFor, _plan.KeepFiringFor, i => i.Value, options, _scheduler),
             (false, false) => source.AlertWhen(i => i.Value > _plan.Fire, _plan.HoldFor, _plan.KeepFiringFor, i => i.Value, options, _scheduler),
         };

@@ -6,7 +6,7 @@ namespace ReactiveLink.Simulation.Reference;
 /// <summary>A transition; times are in ticks of the subscription's clock.</summary>
 internal sealed record ReferenceTransition(object? Key, AlertState From, AlertState To, double Value, long Since, long At, AlertReason Reason);
 
-/// <summary>The behaviour table of <c>AlertWhen</c> and <c>AlertAbove</c>, for one key.</summary>
+/// <summary>The behaviour table of <c>AlertWhen</c>, with a predicate and with <c>AlertCondition.Above</c>, for one key.</summary>
 internal sealed class ReferenceAlert(object? key, AlertPlan plan, long now)
 {
     private AlertState _state = AlertState.Inactive;
