@@ -13,7 +13,7 @@ internal static class LatencyBenchmark
     public static Command CreateCommand() => BenchOptions.CreateCommand(
         "latency", "How long a round trip of one datagram takes: the medians of p50 and p99, in ns, of eight turns a round.", RunAsync);
 
-    private static async Task RunAsync(BenchOptions options)
+    public static async Task RunAsync(BenchOptions options)
     {
         var processes = new List<ChildProcess>();
         var samples = EchoContestants.All.ToDictionary(contestant => contestant, _ => new List<BenchSample>());

@@ -69,6 +69,8 @@ internal sealed class ReceiveBenchmark
     private async Task<ReceiveSample> MeasureAsync(Contender contender, ChildProcess receiver, int port, TimeSpan length)
     {
         using var generator = _generator.Start(port, LoadFor(contender));
+
+        // Windows of real time: there is nothing to wait for but their end.
         await Task.Delay(Settling);
         receiver.Tell("begin");
         await Task.Delay(length);
