@@ -22,12 +22,13 @@ internal sealed class Campaign(CampaignOptions options, TextWriter output, Func<
     private (ulong Seed, RunResult Result)? _failure;
 
     /// <summary>Runs.</summary>
+    /// <param name="cancel">Ends it early, with the totals so far.</param>
     /// <returns>Whether nothing failed.</returns>
-    public bool Run()
+    public bool Run(CancellationToken cancel = default)
     {
         Parallel.For(0L, options.Seeds, new ParallelOptions { MaxDegreeOfParallelism = options.Threads }, (index, state) =>
         {
-            if (_watch.Elapsed > options.Time)
+            if (_watch.Elapsed > options.Time || cancel.IsCancellationRequested)
             {
                 state.Stop();
                 return;

@@ -10,15 +10,16 @@ var command = new RootCommand("Runs whole links over a virtual network that does
 {
     seeds, first, minutes, without, threads,
 };
-command.SetAction(parsed =>
+command.SetAction((parsed, cancel) =>
 {
     if (!CampaignOptions.TryMake(
         parsed.GetValue(seeds), parsed.GetValue(first), parsed.GetValue(minutes), parsed.GetValue(without)!, parsed.GetValue(threads), out var options, out var error))
     {
         Console.Error.WriteLine(error);
-        return 2;
+        return Task.FromResult(2);
     }
 
-    return new Campaign(options, Console.Out).Run() ? 0 : 1;
+    // On another thread: Ctrl+C is heard only once this returns a task.
+    return Task.Run(() => new Campaign(options, Console.Out).Run(cancel) ? 0 : 1, CancellationToken.None);
 });
 return command.Parse(args).Invoke();
