@@ -25,6 +25,7 @@ internal sealed partial class LinkSender : ISendDispatcher<LinkSender.Outgoing>,
         _received = received;
         _transport = transport;
         _format = options.Frame;
+        _nextSequence = options.InitialSequence;
         _faults = faults;
         _queue = new PrioritySendQueue<Outgoing>(this, options.SendQueueCapacity);
     }
