@@ -18,6 +18,7 @@ internal sealed class Controller
     private readonly int[] _enabled;
     private IStrategy _strategy = null!;
     private Action _polled = static () => { };
+    private bool _isDeciding;
     private int _count;
     private int _steps;
     private string? _failure;
@@ -69,10 +70,16 @@ internal sealed class Controller
 
     public void Step(string where, bool isYielding = false)
     {
+        if (_isDeciding)
+        {
+            // A condition that looks into the product.
+            return;
+        }
+
         var me = Interleave.Current!;
         me.Where = where;
         Time++;
-        _polled();
+        Poll();
         if (++_steps > MaximumSteps)
         {
             FailForEver($"no end after {MaximumSteps} steps; threads are at {Positions()}");
@@ -88,15 +95,16 @@ internal sealed class Controller
 
     public void WaitUntil(Func<bool> condition, string what, bool isExternal)
     {
-        if (condition())
-        {
-            return;
-        }
-
         var me = Interleave.Current!;
         me.Where = "waiting " + what;
         me.IsExternal = isExternal;
         me.Condition = condition;
+        if (Holds(me))
+        {
+            me.Condition = null;
+            return;
+        }
+
         var next = NextOrFail();
         if (next != me)
         {
@@ -110,7 +118,7 @@ internal sealed class Controller
     public void End(ControlledThread thread)
     {
         thread.IsDone = true;
-        _polled();
+        Poll();
         if (_failure is not null || _threads.Take(_count).All(other => other.IsDone))
         {
             _finished.Release();
@@ -154,7 +162,7 @@ internal sealed class Controller
         var count = 0;
         for (var i = 0; i < _count; i++)
         {
-            if (i == current || _threads[i].CanGo)
+            if (i == current || Holds(_threads[i]))
             {
                 _enabled[count++] = i;
             }
@@ -166,6 +174,21 @@ internal sealed class Controller
             1 => _enabled[0],
             _ => _strategy.Choose(current, _enabled.AsSpan(0, count), _steps, isYielding),
         };
+    }
+
+    private bool Holds(ControlledThread thread)
+    {
+        _isDeciding = true;
+        var holds = thread.CanGo;
+        _isDeciding = false;
+        return holds;
+    }
+
+    private void Poll()
+    {
+        _isDeciding = true;
+        _polled();
+        _isDeciding = false;
     }
 
     private void GiveTurn(ControlledThread next, ControlledThread? from)
