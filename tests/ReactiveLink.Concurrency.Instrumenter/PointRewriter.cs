@@ -28,6 +28,15 @@ internal sealed class PointRewriter(string file, HashSet<string> splittable) : C
         return ParseStatement($"using ({Control}.Hold({visited.Expression}, \"{Where(node)}\")) {visited.Statement.ToFullString()}");
     }
 
+    public override SyntaxNode? VisitInvocationExpression(InvocationExpressionSyntax node)
+    {
+        // What waits for a callback under way when it is disposed: the controller must know.
+        var visited = (InvocationExpressionSyntax)base.VisitInvocationExpression(node)!;
+        var registers = node.Expression is MemberAccessExpressionSyntax { Name.Identifier.Text: "Register" or "UnsafeRegister", Expression: IdentifierNameSyntax token }
+            && token.Identifier.Text.Contains("cancel", StringComparison.OrdinalIgnoreCase);
+        return registers ? ParseExpression($"new CancellationTokenRegistration({visited})").WithTriviaFrom(node) : visited;
+    }
+
     public override SyntaxNode? VisitExpressionStatement(ExpressionStatementSyntax node)
     {
         var split = node.Expression switch

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.CompilerServices;
 using ReactiveLink.Concurrency.Exploring;
 using ReactiveLink.Concurrency.Parts;
 
@@ -18,6 +19,12 @@ command.SetAction(parsed =>
     {
         Console.Error.WriteLine($"There is no part {name}: name one of {string.Join(", ", AllParts.List.Select(one => one.Name))}.");
         return 2;
+    }
+
+    // A thread that may lose its turn within a type's initialization would hold up all others that need the type.
+    foreach (var type in typeof(Explorer).Assembly.GetTypes().Where(type => !type.ContainsGenericParameters && type.TypeInitializer is not null))
+    {
+        RuntimeHelpers.RunClassConstructor(type.TypeHandle);
     }
 
     // After a failure the threads of a history may be stuck where they are: the first one ends the run.

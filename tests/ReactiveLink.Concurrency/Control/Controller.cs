@@ -39,6 +39,13 @@ internal sealed class Controller
     /// <summary>Logical time: every step and every recorded event has its own.</summary>
     public int Time { get; private set; }
 
+    /// <summary>A new history begins, with what its scenario does before its threads run.</summary>
+    public void Begin()
+    {
+        Time = 0;
+        Work.Clear();
+    }
+
     /// <summary>Runs the bodies to their ends.</summary>
     /// <returns>Why they did not get there, or null.</returns>
     public string? Run(IReadOnlyList<Action> bodies, IStrategy strategy, Action polled)
@@ -47,10 +54,8 @@ internal sealed class Controller
         _polled = polled;
         _count = bodies.Count;
         _steps = 0;
-        Time = 0;
         _failure = null;
         _switches.Clear();
-        Work.Clear();
         for (var i = 0; i < _count; i++)
         {
             _threads[i].Prepare(bodies[i]);

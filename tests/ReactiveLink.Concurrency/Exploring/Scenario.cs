@@ -20,12 +20,15 @@ internal abstract class Scenario(Controller controller, Random random)
 
     public abstract Model Model { get; }
 
+    /// <summary>What is compared with what. Linearizability is local (M. P. Herlihy, J. M. Wing, 1990): parts that promise nothing together are checked one by one.</summary>
+    public virtual IEnumerable<(Model Model, IReadOnlyList<Effect> Effects)> Checks => [(Model, _effects)];
+
     protected Controller Controller => controller;
 
     protected Random Random => random;
 
     /// <summary>For parts that start work and timers.</summary>
-    protected ControlledScheduler Scheduler => field ??= new ControlledScheduler(controller, maximumTimers: 6);
+    protected ControlledScheduler Scheduler { get; } = new(controller, maximumTimers: 64);
 
     /// <summary>How many threads stand for the pool.</summary>
     protected virtual int PoolThreads => 0;

@@ -10,5 +10,10 @@ internal static class AllParts
         new("queue", (controller, random, small) => new QueueScenario(controller, random, small)),
         new("latest-queue", (controller, random, small) => new LatestQueueScenario(controller, random, small)),
         new("send-queue", (controller, random, small) => new SendQueueScenario(controller, random, small)),
+        new("handler", (controller, random, small) => new HandlerScenario(controller, random, small)),
+        new("inbox", (controller, random, small) => new InboxScenario(controller, random, small)),
+        new("peers", (controller, random, small) => new PeersScenario(controller, random, small)),
+        new("hub", (controller, random, small) => new HubScenario(controller, random, small, isOfMetrics: false)),
+        new("metric-hub", (controller, random, small) => new HubScenario(controller, random, small, isOfMetrics: true)),
     ];
 }
