@@ -61,6 +61,21 @@ internal sealed class Linearizability
                 continue;
             }
 
+            if (model.IsIdle(_effects[i]))
+            {
+                model.TryApply(_effects[i]);
+                return Search(done | bit, model, order);
+            }
+        }
+
+        for (var i = 0; i < _effects.Length; i++)
+        {
+            var bit = 1UL << i;
+            if ((done & bit) != 0 || (_before[i] & ~done) != 0)
+            {
+                continue;
+            }
+
             var next = model.Copy();
             if (!next.TryApply(_effects[i]) || !_seen.Add(Configured(done | bit, next)))
             {

@@ -15,5 +15,10 @@ internal static class AllParts
         new("peers", (controller, random, small) => new PeersScenario(controller, random, small)),
         new("hub", (controller, random, small) => new HubScenario(controller, random, small, isOfMetrics: false)),
         new("metric-hub", (controller, random, small) => new HubScenario(controller, random, small, isOfMetrics: true)),
+        new("router", (controller, random, small) => new RouterScenario(controller, random, small)),
+        new("sink", (controller, random, small) => new SinkScenario(controller, random, small)),
+        new("registry", (controller, random, small) => new RegistryScenario(controller, random, small)),
+        new("counter", (controller, random, small) => new CounterScenario(controller, random, small)),
+        new("link", (controller, random, small) => new LinkScenario(controller, random, small)),
     ];
 }

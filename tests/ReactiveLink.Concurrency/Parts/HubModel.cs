@@ -88,6 +88,14 @@ internal sealed class HubModel(int observers, int capacity, bool isOrdered, bool
         }
     }
 
+    /// <summary>Who was not there when a value was sent, or has gone since.</summary>
+    public override bool IsIdle(Effect effect) => effect.Name switch
+    {
+        "Post" => (_seen[effect.A] & (1 << effect.B)) == 0 || _standings[effect.B] is Standing.Gone or Standing.Ended,
+        "Last" => (_ending & (1 << effect.B)) == 0 || _standings[effect.B] is Standing.Gone or Standing.Ended,
+        _ => false,
+    };
+
     public override void WriteKey(List<int> key)
     {
         key.Add(_current);
