@@ -11,6 +11,7 @@ using ReactiveLink.Benchmarks.Windows;
 // Each benchmark is one command. The hidden commands are the processes that a benchmark starts of itself.
 var root = new RootCommand("ReactiveLink's benchmarks: contestants alternate in one run on loopback.")
 {
+    AllBenchmarks.CreateCommand(),
     ReceiveCommand.Create(),
     WindowCommand.Create(),
     RecordCommand.Create(),

@@ -9,7 +9,7 @@ namespace ReactiveLink.Docs.Tests;
 /// </summary>
 public sealed partial class SnippetTests
 {
-    private static readonly string Root = typeof(SnippetTests).Assembly
+    internal static readonly string Root = typeof(SnippetTests).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(attribute => attribute.Key == "RepositoryRoot").Value!;
 

@@ -8,35 +8,23 @@ public sealed class KeyMemoryTests
 {
     private const int Keys = 1000;
 
-    public static TheoryData<string, int, int> Alerts { get; } = new()
+    public static TheoryData<AlertCondition, int, int> Alerts { get; } = new()
     {
-        { "above", 500, 1 },
-        { "below", 500, 1 },
-        { "band", 500, 1 },
-        { "z-score", 500 + (100 * 24), 200 },
-        { "rate", 16_000, 1000 },
-        { "rise", 16_000, 1000 },
-        { "fall", 16_000, 1000 },
+        { AlertCondition.Above(1e9, 0), 500, 1 },
+        { AlertCondition.Below(-1e9, 0), 500, 1 },
+        { AlertCondition.OutsideBand(3, 1e9), 500, 1 },
+        { AlertCondition.ZScore(3, 1e9), 500 + (100 * 24), 200 },
+        { AlertCondition.RateOfChange(1e9, TimeSpan.FromTicks(1000)), 16_000, 1000 },
+        { AlertCondition.PredictedCrossing(1e9, AlertDirection.Rising, TimeSpan.FromTicks(1000), TimeSpan.FromTicks(1000)), 16_000, 1000 },
     };
 
     [Theory]
     [MemberData(nameof(Alerts))]
-    public void A_key_of_an_alert_takes_no_more_than_is_said(string name, int bytes, int values)
+    public void A_key_of_an_alert_takes_no_more_than_is_said(AlertCondition condition, int bytes, int values)
     {
         var scheduler = new TestScheduler();
-        var over = TimeSpan.FromTicks(1000);
         using var source = new Subject<int>();
-        var alert = name switch
-        {
-            "above" => source.AlertAbovePerKey(x => x, x => x, 1e9, 0, scheduler: scheduler),
-            "below" => source.AlertBelowPerKey(x => x, x => x, -1e9, 0, scheduler: scheduler),
-            "band" => source.AlertOutsideBandPerKey(x => x, x => x, 3, 1e9, scheduler: scheduler),
-            "z-score" => source.AlertOnZScorePerKey(x => x, x => x, 3, 1e9, scheduler: scheduler),
-            "rate" => source.AlertOnRateOfChangePerKey(x => x, x => x, 1e9, over, scheduler: scheduler),
-            "rise" => source.AlertOnPredictedRisePerKey(x => x, x => x, 1e9, over, over, scheduler: scheduler),
-            _ => source.AlertOnPredictedFallPerKey(x => x, x => x, -1e9, over, over, scheduler: scheduler),
-        };
-        using var subscription = alert.Subscribe(_ => { });
+        using var subscription = source.AlertWhenPerKey(x => x, x => x, condition, scheduler: scheduler).Subscribe(_ => { });
         long allocated = AllocatedBy(source, scheduler, values);
         Assert.InRange(allocated / Keys, 1, bytes);
     }

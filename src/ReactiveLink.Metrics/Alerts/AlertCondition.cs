@@ -1,33 +1,46 @@
-namespace ReactiveLink.Metrics.Alerts;
+using System.Runtime.CompilerServices;
+using ReactiveLink.Metrics.Alerts;
 
-/// <summary>What a rule makes of one item.</summary>
-internal enum AlertLevel : byte
+namespace ReactiveLink.Metrics;
+
+/// <summary>
+/// A condition over a value, for <c>AlertWhen</c> and <c>AlertWhenPerKey</c>. It only says what is asked for: each subscription, and each key of one, has a state
+/// of its own, so one condition serves any number of rules.
+/// <list type="table">
+/// <listheader><term>value</term><description>what is made of it</description></listheader>
+/// <item><term>the condition holds, or does not</term><description>true, or false: see <c>AlertWhen</c></description></item>
+/// <item><term>too little is known of the values before</term><description>cannot be judged: nothing changes, but it is data</description></item>
+/// <item><term>NaN, and an infinity but for <see cref="Above"/> and <see cref="Below"/></term><description>as if it had not come; refused (<see cref="AlertRefusalReason.NotFinite"/>), counted</description></item>
+/// </list>
+/// </summary>
+public sealed partial class AlertCondition
 {
-    /// <summary>It cannot say yet.</summary>
-    Unknown,
-    False,
-    True,
+    private readonly string _name;
+    private readonly Func<AlertJudge> _newJudge;
 
-    /// <summary>The value is none; as if the item had not come, but counted.</summary>
-    Refused,
-}
+    private AlertCondition(Func<AlertJudge> newJudge, [CallerMemberName] string name = "")
+    {
+        _name = name;
+        _newJudge = newJudge;
+    }
 
-internal readonly record struct AlertReading(AlertLevel Level, double Value)
-{
-    public static AlertReading Of(bool isTrue, double value) => new(isTrue ? AlertLevel.True : AlertLevel.False, value);
-}
+    /// <summary>What the condition is called: the name of rules that have no other.</summary>
+    /// <returns>The name, as <c>Above</c>.</returns>
+    public override string ToString() => _name;
 
-/// <summary>The condition of a rule, with what it has to remember of one key.</summary>
-internal abstract class AlertCondition<T>
-{
-    /// <summary>Judges an item. The only place where the user's delegates run.</summary>
-    /// <param name="item">The item.</param>
-    /// <param name="now">When it came, in ticks of the subscription's clock.</param>
-    public abstract AlertReading Read(T item, long now);
-}
+    internal AlertJudge NewJudge() => _newJudge();
 
-/// <summary>A predicate of the single item.</summary>
-internal sealed class PredicateCondition<T>(Func<T, bool> predicate, Func<T, double>? value) : AlertCondition<T>
-{
-    public override AlertReading Read(T item, long now) => AlertReading.Of(predicate(item), value is null ? double.NaN : value(item));
+    private static void ThrowIfNotFinite(double value, [CallerArgumentExpression(nameof(value))] string? name = null)
+    {
+        if (!double.IsFinite(value))
+        {
+            throw new ArgumentOutOfRangeException(name, value, "The value must be a finite number.");
+        }
+    }
+
+    private static void ThrowIfNotPositive(double value, [CallerArgumentExpression(nameof(value))] string? name = null)
+    {
+        ThrowIfNotFinite(value, name);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, name);
+    }
 }

@@ -6,7 +6,7 @@ public sealed record AlertOptions
     /// <summary>The defaults.</summary>
     public static AlertOptions Default { get; } = new();
 
-    /// <summary>The rule's name in its transitions. Default null: the operator's name.</summary>
+    /// <summary>The rule's name in its transitions. Default null: the condition's (<c>Above</c>), or the operator's where there is none (<c>AlertWhen</c>).</summary>
     public string? Rule { get; init; }
 
     /// <summary>The key in the transitions of an operator that has no keys of its own, as for one alert per group of a <c>GroupBy</c>. Default null.</summary>
@@ -36,7 +36,10 @@ public sealed record AlertOptions
     /// </summary>
     public int MaximumQueued { get; init; } = 4096;
 
-    /// <summary>Hears of every item that was not judged, with a running total. Called under no lock. Default null: nobody.</summary>
+    /// <summary>
+    /// Hears of every item that was not judged, with a running total. Never completed; called under no lock. If it throws it is not told again, and the alert goes on.
+    /// Default null: nobody.
+    /// </summary>
     public IObserver<AlertRefusal>? Refusals { get; init; }
 
     /// <summary>The options, or the defaults for null. Throws if something is out of range, telling of all at once.</summary>
@@ -46,7 +49,7 @@ public sealed record AlertOptions
         List<string> errors = [];
         if (options.Rule is { Length: 0 })
         {
-            errors.Add($"{nameof(Rule)} is empty: give it a name, or null for the operator's.");
+            errors.Add($"{nameof(Rule)} is empty: give it a name, or null for the default.");
         }
 
         if (options.NoDataAfter is { } noData && noData <= TimeSpan.Zero)

@@ -12,30 +12,26 @@ internal sealed partial class AlertSink<T, TKey>
 
         // Times are taken back from the clock as it is now, so that a step of the wall clock does not change how long something lasted.
         var zero = rule.Scheduler.Now - TimeSpan.FromTicks(Now());
-        Tell(observer, new AlertTransition(rule.Name, key, from, to, value, zero + TimeSpan.FromTicks(since), zero + TimeSpan.FromTicks(at), reason));
+        var transition = new AlertTransition(rule.Name, key, from, to, value, zero + TimeSpan.FromTicks(since), zero + TimeSpan.FromTicks(at), reason);
+        try
+        {
+            observer.OnNext(transition);
+        }
+        catch
+        {
+            // It loses the subscription; its exception goes on to whoever called.
+            _hasObserverThrown = true;
+            Dispose();
+            throw;
+        }
     }
 
     private void Refuse(AlertRefusalReason reason, object? key, long count)
     {
         _refused += count;
-        if (rule.Options.Refusals is { } refusals && !_stopped)
+        if (!_stopped && _refusals.IsHearing)
         {
-            Tell(refusals, new AlertRefusal(rule.Name, reason, key, count, _refused, rule.Scheduler.Now));
-        }
-    }
-
-    /// <summary>An observer that throws loses the subscription; its exception goes on to whoever called.</summary>
-    private void Tell<TValue>(IObserver<TValue> to, TValue value)
-    {
-        try
-        {
-            to.OnNext(value);
-        }
-        catch
-        {
-            _hasObserverThrown = true;
-            Dispose();
-            throw;
+            _refusals.OnNext(new AlertRefusal(rule.Name, reason, key, count, _refused, rule.Scheduler.Now));
         }
     }
 

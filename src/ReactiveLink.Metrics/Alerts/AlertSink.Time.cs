@@ -46,6 +46,10 @@ internal sealed partial class AlertSink<T, TKey>
         var now = Now();
         var isEarly = now < _timerDue;
         _timerDue = long.MaxValue;
+
+        // What came before now is data of before now.
+        WorkOffInbox();
+        _latest = Math.Max(_latest, now);
         StepAll(now);
 
         // System timers count whole milliseconds and may come up to one early; asking for the rest of one would spin.

@@ -14,7 +14,8 @@ internal sealed partial class AlertSink<T, TKey>(IObserver<AlertTransition> obse
 {
     private static readonly bool KeysMayBeNull = default(TKey) is null;
 
-    private readonly ConcurrentQueue<T> _inbox = new();
+    private readonly ConcurrentQueue<(T Item, long Came)> _inbox = new();
+    private readonly SideObserver<AlertRefusal> _refusals = new(rule.Options.Refusals);
     private readonly Dictionary<TKey, AlertMachine<T>>? _machines = rule.KeySelector is null ? null : [];
     private readonly DeadlineHeap<AlertMachine<T>> _waiting = new();
     private readonly IStopwatch _clock = rule.Scheduler.StartStopwatch();
@@ -22,6 +23,7 @@ internal sealed partial class AlertSink<T, TKey>(IObserver<AlertTransition> obse
     private readonly SingleAssignmentDisposable _source = new();
     private AlertMachine<T>? _single;
     private long _timerDue = long.MaxValue;
+    private long _latest;
     private long _refused;
     private long _overflown;
     private int _work = 1;
@@ -34,14 +36,27 @@ internal sealed partial class AlertSink<T, TKey>(IObserver<AlertTransition> obse
     /// <summary>Subscribes to the source. Returns this sink, the subscription.</summary>
     public IDisposable Run(IObservable<T> source)
     {
-        if (_machines is null)
+        try
         {
-            _single = rule.NewMachine(rule.Options.Key, Now());
-            Await(_single);
-            SetTimer(TimeSpan.Zero);
+            if (_machines is null)
+            {
+                _single = rule.NewMachine(rule.Options.Key, Now());
+                Await(_single);
+                SetTimer(TimeSpan.Zero);
+            }
+
+            LeaveToScheduler();
+        }
+        catch (Exception error) when (!_hasObserverThrown)
+        {
+            Fail(error);
         }
 
-        LeaveToScheduler();
+        if (_stopped)
+        {
+            return this;
+        }
+
         try
         {
             _source.Disposable = source.Subscribe(this);
@@ -67,28 +82,16 @@ internal sealed partial class AlertSink<T, TKey>(IObserver<AlertTransition> obse
         {
             try
             {
-                Process(value);
+                Process(value, Now());
             }
             catch (Exception error) when (!_hasObserverThrown)
             {
                 Fail(error);
             }
         }
-        else
+        else if (!Leave(value))
         {
-            if (_inbox.Count < rule.Options.MaximumQueued)
-            {
-                _inbox.Enqueue(value);
-            }
-            else
-            {
-                Interlocked.Increment(ref _overflown);
-            }
-
-            if (Interlocked.Increment(ref _work) != 1)
-            {
-                return;
-            }
+            return;
         }
 
         WorkOff();
@@ -117,6 +120,31 @@ internal sealed partial class AlertSink<T, TKey>(IObserver<AlertTransition> obse
     }
 
     private long Now() => _clock.Elapsed.Ticks;
+
+    /// <summary>Leaves an item to whoever is at work.</summary>
+    /// <returns>Whether nobody is any more, so that the caller has to see to it.</returns>
+    private bool Leave(T item)
+    {
+        try
+        {
+            if (_inbox.Count < rule.Options.MaximumQueued)
+            {
+                _inbox.Enqueue((item, Now()));
+            }
+            else
+            {
+                Interlocked.Increment(ref _overflown);
+            }
+        }
+        catch (Exception error)
+        {
+            // The scheduler's clock threw.
+            _error = error;
+            _isEnding = true;
+        }
+
+        return Interlocked.Increment(ref _work) == 1;
+    }
 
     /// <summary>
     /// Ends the subscribing. What came meanwhile is done where the scheduler does things: an observer that waits for what the subscribing thread does next would
@@ -159,11 +187,7 @@ internal sealed partial class AlertSink<T, TKey>(IObserver<AlertTransition> obse
 
     private void Work()
     {
-        while (!_stopped && _inbox.TryDequeue(out var item))
-        {
-            Process(item);
-        }
-
+        WorkOffInbox();
         if (Volatile.Read(ref _overflown) != 0)
         {
             Refuse(AlertRefusalReason.QueueFull, null, Interlocked.Exchange(ref _overflown, 0));
@@ -181,9 +205,18 @@ internal sealed partial class AlertSink<T, TKey>(IObserver<AlertTransition> obse
         }
     }
 
-    private void Process(T item)
+    private void WorkOffInbox()
     {
-        var now = Now();
+        while (!_stopped && _inbox.TryDequeue(out var left))
+        {
+            Process(left.Item, left.Came);
+        }
+    }
+
+    /// <summary>An item is judged by the time at which it came, however long it waited: a slow observer must not make a silence of what was data.</summary>
+    private void Process(T item, long now)
+    {
+        now = _latest = Math.Max(_latest, now);
 
         // What was due before the item comes first, though the timer may be late.
         StepAll(now - 1);

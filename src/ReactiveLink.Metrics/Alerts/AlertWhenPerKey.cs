@@ -1,5 +1,7 @@
 using System.Reactive.Concurrency;
-using ReactiveLink.Metrics.Alerts;
+
+// Parameters that the forms share are documented once, and inherited.
+#pragma warning disable CS1573, CS1712
 
 namespace ReactiveLink.Metrics;
 
@@ -13,26 +15,15 @@ public static partial class AlertObservable
     /// <item><term>an item</term><description>as <c>AlertWhen</c>, for its key alone; the transitions tell the key</description></item>
     /// <item><term>an item of a new key, <see cref="AlertOptions.MaximumKeys"/> are tracked</term><description>nothing; refused (<see cref="AlertRefusalReason.TooManyKeys"/>), counted; no state is made</description></item>
     /// <item><term>a null key</term><description>nothing; refused (<see cref="AlertRefusalReason.NoKey"/>), counted</description></item>
+    /// <item><term>an item of a new key whose value is refused</term><description>the key takes a place, and is forgotten in its time</description></item>
     /// <item><term>nothing of a key for <see cref="AlertOptions.NoDataAfter"/></term><description><see cref="AlertState.NoData"/> of this key</description></item>
     /// <item><term>nothing of a key for <see cref="AlertOptions.KeyIdleExpiry"/></term><description><see cref="AlertState.Inactive"/> with <see cref="AlertReason.Forgotten"/> unless it is; its state is given up</description></item>
-    /// <item><term>completion, error</term><description>the completion or error, after the items before it; a pending timer is dropped, no transition is made up</description></item>
-    /// <item><term>a delegate throws</term><description>its exception as error; nothing after</description></item>
+    /// <item><term>completion, error, a delegate or the scheduler throws</term><description>as <c>AlertWhen</c>, for all keys at once</description></item>
     /// </list>
     /// </summary>
-    /// <typeparam name="T">The items' type.</typeparam>
     /// <typeparam name="TKey">The keys' type.</typeparam>
-    /// <param name="source">The items.</param>
     /// <param name="keySelector">The key of an item.</param>
-    /// <param name="predicate">The condition.</param>
-    /// <param name="holdFor">How long the condition must hold before the alert fires, from zero (at once, never pending).</param>
-    /// <param name="keepFiringFor">How long the condition must be false before a firing alert is resolved, from zero (at once).</param>
-    /// <param name="value">The value for <see cref="AlertTransition.Value"/>; null for NaN.</param>
-    /// <param name="options">Name, silence, bounds; null for the defaults.</param>
-    /// <param name="scheduler">Whose clock and timer are used; null for the default scheduler.</param>
-    /// <returns>The changes of the alert's state.</returns>
-    /// <exception cref="ArgumentNullException">An argument that must not be null is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number or a duration is out of range.</exception>
-    /// <exception cref="ArgumentException">An option is out of range; the message tells of all that are.</exception>
+    /// <inheritdoc cref="AlertWhen{T}(IObservable{T}, Func{T, bool}, TimeSpan, TimeSpan, Func{T, double}, AlertOptions, IScheduler)"/>
     public static IObservable<AlertTransition> AlertWhenPerKey<T, TKey>(
         this IObservable<T> source,
         Func<T, TKey> keySelector,
@@ -46,8 +37,27 @@ public static partial class AlertObservable
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(keySelector);
-        ArgumentNullException.ThrowIfNull(predicate);
-        return AlertRules.PerKey(
-            source, nameof(AlertWhenPerKey), keySelector, () => new PredicateCondition<T>(predicate, value), holdFor, keepFiringFor, options, scheduler);
+        var newReader = Reader(predicate, value);
+        return Rule(source, keySelector, nameof(AlertWhenPerKey), newReader, holdFor, keepFiringFor, options, scheduler);
+    }
+
+    /// <param name="selector">The value of an item.</param>
+    /// <param name="condition">The condition over it; each key has a state of its own. <see cref="AlertCondition"/> has them all, with what a key takes.</param>
+    /// <inheritdoc cref="AlertWhenPerKey{T, TKey}(IObservable{T}, Func{T, TKey}, Func{T, bool}, TimeSpan, TimeSpan, Func{T, double}, AlertOptions, IScheduler)"/>
+    public static IObservable<AlertTransition> AlertWhenPerKey<T, TKey>(
+        this IObservable<T> source,
+        Func<T, TKey> keySelector,
+        Func<T, double> selector,
+        AlertCondition condition,
+        TimeSpan holdFor = default,
+        TimeSpan keepFiringFor = default,
+        AlertOptions? options = null,
+        IScheduler? scheduler = null)
+        where TKey : notnull
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(keySelector);
+        var newReader = Reader(selector, condition);
+        return Rule(source, keySelector, condition.ToString(), newReader, holdFor, keepFiringFor, options, scheduler);
     }
 }

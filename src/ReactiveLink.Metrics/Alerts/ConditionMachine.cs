@@ -7,7 +7,7 @@ internal sealed record AlertTiming(TimeSpan HoldFor, TimeSpan KeepFiringFor, Tim
 /// The states after Prometheus' <c>for</c> and <c>keep_firing_for</c>, driven by items and by time, with silence as a state of its own. An item at the very
 /// moment of a deadline is judged before it, as an evaluation of Prometheus would be.
 /// </summary>
-internal sealed class ConditionMachine<T>(object? key, AlertCondition<T> condition, AlertTiming timing, long now) : AlertMachine<T>(key)
+internal sealed class ConditionMachine<T>(object? key, AlertReader<T> reader, AlertTiming timing, long now) : AlertMachine<T>(key)
 {
     private AlertState _state;
     private AlertState _before;
@@ -28,16 +28,17 @@ internal sealed class ConditionMachine<T>(object? key, AlertCondition<T> conditi
 
     private long SilenceEnd => _state == AlertState.NoData ? long.MaxValue : After(_lastItem, timing.NoDataAfter);
 
-    public override AlertReading Read(T item, long now) => condition.Read(item, now);
+    public override AlertReading Read(T item, long now) => reader.Read(item, now);
 
     public override void Take(in AlertReading reading, long now, IAlertOutput output)
     {
         _lastItem = now;
-        _value = reading.Value;
         if (reading.Level == AlertLevel.Unknown)
         {
             return;
         }
+
+        _value = reading.Value;
 
         // After a silence the alert goes on from where it was, but time without data proves nothing: what was being waited for starts anew.
         var hasReturned = _state == AlertState.NoData;

@@ -30,12 +30,9 @@ public static partial class AlertObservable
         ArgumentNullException.ThrowIfNull(source);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero);
         options = AlertOptions.Checked(options);
-        return new AlertSource<T, int>(source, new AlertRule<T, int>
+        return new AlertRule<T, int>(source, nameof(WhenAbsent), options, scheduler)
         {
-            Name = options.Rule ?? nameof(WhenAbsent),
-            Options = options,
-            Scheduler = scheduler ?? DefaultScheduler.Instance,
             NewMachine = (key, now) => new AbsenceMachine<T>(key, timeout, TimeSpan.MaxValue, now),
-        });
+        };
     }
 }

@@ -40,13 +40,10 @@ public static partial class AlertObservable
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero);
         options = AlertOptions.Checked(options);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(timeout, options.KeyIdleExpiry);
-        return new AlertSource<T, TKey>(source, new AlertRule<T, TKey>
+        return new AlertRule<T, TKey>(source, nameof(WhenStale), options, scheduler)
         {
-            Name = options.Rule ?? nameof(WhenStale),
-            Options = options,
-            Scheduler = scheduler ?? DefaultScheduler.Instance,
             KeySelector = keySelector,
             NewMachine = (key, now) => new AbsenceMachine<T>(key, timeout, options.KeyIdleExpiry, now),
-        });
+        };
     }
 }

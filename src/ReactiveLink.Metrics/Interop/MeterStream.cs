@@ -26,7 +26,6 @@ internal sealed class MeterStream(Func<Instrument, bool> chosen, TimeSpan every,
         private readonly MeterListener _listener = new();
         private readonly MultipleAssignmentDisposable _timer = new();
         private IStopwatch? _watch;
-        private Exception? _failure;
         private long _tick;
         private volatile bool _isDisposed;
 
@@ -68,9 +67,8 @@ internal sealed class MeterStream(Func<Instrument, bool> chosen, TimeSpan every,
         /// <summary>Ends the stream, after what waits; the first failure counts. Nothing of it reaches the code that records.</summary>
         private void Fail(Exception exception)
         {
-            Interlocked.CompareExchange(ref _failure, exception, null);
             Stop();
-            _hub.Complete();
+            _hub.Complete(exception);
         }
 
         private void Published(Instrument instrument, MeterListener listener)
@@ -201,14 +199,18 @@ internal sealed class MeterStream(Func<Instrument, bool> chosen, TimeSpan every,
                 }
             }
 
-            public void OnError(Exception error) => observer.OnError(error);
-
-            public void OnCompleted()
+            public void OnError(Exception error)
             {
                 if (!sink._isDisposed)
                 {
-                    observer.OnError(sink._failure!);
+                    observer.OnError(error);
                 }
+            }
+
+            /// <summary>Meters come and go; there is no end but a failure.</summary>
+            public void OnCompleted()
+            {
+                // Never called.
             }
         }
     }

@@ -1,10 +1,13 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 
 namespace ReactiveLink.Metrics.Interop;
 
 /// <summary>The metrics of one name and type, and their instruments. One thread at a time changes it; any thread reads.</summary>
 internal sealed class MetricFamily : IDisposable
 {
+    private const string Quantile = "quantile";
+
     private readonly MetricRegistry _registry;
     private readonly Meter _meter;
     private volatile Metric[] _metrics;
@@ -81,11 +84,24 @@ internal sealed class MetricFamily : IDisposable
             var summary = metric.GetSummary();
             if (summary.Count > 0)
             {
-                yield return new(summary.P50, [.. Tags(metric), new("quantile", "0.5")]);
-                yield return new(summary.P90, [.. Tags(metric), new("quantile", "0.9")]);
-                yield return new(summary.P95, [.. Tags(metric), new("quantile", "0.95")]);
-                yield return new(summary.P99, [.. Tags(metric), new("quantile", "0.99")]);
+                var tags = TagsBesideQuantile(metric);
+                yield return new(summary.P50, [.. tags, new(Quantile, "0.5")]);
+                yield return new(summary.P90, [.. tags, new(Quantile, "0.9")]);
+                yield return new(summary.P95, [.. tags, new(Quantile, "0.95")]);
+                yield return new(summary.P99, [.. tags, new(Quantile, "0.99")]);
             }
         }
+    }
+
+    /// <summary>A measurement must not have a tag twice: the metric's own of that name has a number behind it.</summary>
+    private static KeyValuePair<string, object?>[] TagsBesideQuantile(Metric metric)
+    {
+        var name = Quantile;
+        for (var i = 2; metric.Tags.TryGetValue(name, out _); i++)
+        {
+            name = Quantile + "_" + i.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return [.. Tags(metric).Select(tag => tag.Key == Quantile ? new(name, tag.Value) : tag)];
     }
 }

@@ -13,7 +13,7 @@ public static class RegistryMeter
     /// <item><term>a counter</term><description>a counter <c>name</c></description></item>
     /// <item><term>a gauge</term><description>a gauge <c>name</c></description></item>
     /// <item><term>a rate</term><description>a gauge <c>name</c>, its unit per second</description></item>
-    /// <item><term>a histogram or timer</term><description>a counter <c>name.count</c>, an up-down counter <c>name.sum</c>, and a gauge <c>name.quantile</c> with the tag <c>quantile</c> (0.5, 0.9, 0.95, 0.99, over the retention)</description></item>
+    /// <item><term>a histogram or timer</term><description>a counter <c>name.count</c>, an up-down counter <c>name.sum</c>, and a gauge <c>name.quantile</c> with the tag <c>quantile</c> (0.5, 0.9, 0.95, 0.99, over the retention; a tag of that name of its own becomes <c>quantile_2</c>)</description></item>
     /// <item><term>metrics of one name and type</term><description>the same instruments, told apart by their tags; unit and description are the first one's</description></item>
     /// <item><term>a metric is unregistered</term><description>it is not shown any more; with the last of its name and type the instruments go</description></item>
     /// <item><term>a value that there is not yet (NaN)</term><description>is not shown</description></item>

@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-
 namespace ReactiveLink.Metrics.Quantiles;
 
 /// <summary>Maps a magnitude to the index of its bucket, and an index to the value that stands for the bucket.</summary>
@@ -43,19 +40,6 @@ internal readonly partial struct IndexMapping
         var exponent = (int)(bits >> 52) & 0x7FF;
         var s = BitConverter.Int64BitsToDouble((bits & SignificandMask) | ExponentOfOne) - 1;
         return (int)((exponent + ((((Cube * s) + Square) * s + Line) * s)) * _bucketsPerOctave);
-    }
-
-    /// <summary>The same of several positive, normal numbers, by the same operations in the same order.</summary>
-    /// <param name="numbers">The numbers.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector256<int> IndicesOf(Vector512<double> numbers)
-    {
-        var bits = numbers.AsInt64();
-        var exponents = Vector512.ConvertToDouble(Vector512.ShiftRightLogical(bits, 52));
-        var s = ((bits & Vector512.Create(SignificandMask)) | Vector512.Create(ExponentOfOne)).AsDouble() - Vector512<double>.One;
-        var parts = (((((s * Cube) + Vector512.Create(Square)) * s) + Vector512.Create(Line)) * s) + exponents;
-        var positions = Vector512.ConvertToInt64(parts * _bucketsPerOctave);
-        return Vector256.Narrow(positions.GetLower(), positions.GetUpper());
     }
 
     /// <summary>The value that is within the relative accuracy of everything in a bucket.</summary>

@@ -10,6 +10,9 @@ internal sealed class BucketBounds(double[] bounds)
     /// <summary>Up to here values are compared with every bound, many values at once; beyond, each is searched for.</summary>
     private const int Comparable = 16;
 
+    /// <summary>Bounds that a value is compared with once it is loaded.</summary>
+    private const int Together = 4;
+
     public int Count => bounds.Length;
 
     public ReadOnlySpan<double> Values => bounds;
@@ -17,64 +20,77 @@ internal sealed class BucketBounds(double[] bounds)
     /// <summary>Counts each value in the bucket of the first bound that is not below it; the last bucket is above all bounds.</summary>
     public void Distribute(ReadOnlySpan<double> values, long[] counts)
     {
-        if (!Vector256.IsHardwareAccelerated || bounds.Length > Comparable)
+        var compared = bounds.Length > Comparable || !Vector256.IsHardwareAccelerated ? 0 : values.Length & -Vector512<double>.Count;
+        if (compared > 0)
         {
-            foreach (var value in values)
+            // Values above a bound, bounds by bounds: those between two bounds are the difference. Where bounds are missing, the last one is counted again, for nothing.
+            var some = values[..compared];
+            Span<long> above = stackalloc long[Together];
+            long left = compared;
+            for (var i = 0; i < bounds.Length; i += Together)
             {
-                counts[IndexOf(value)]++;
+                if (Vector512.IsHardwareAccelerated)
+                {
+                    CountAbove512(some, i, above);
+                }
+                else
+                {
+                    CountAbove256(some, i, above);
+                }
+
+                for (var j = 0; j < Together && i + j < bounds.Length; j++)
+                {
+                    counts[i + j] += left - above[j];
+                    left = above[j];
+                }
             }
 
-            return;
+            counts[bounds.Length] += left;
         }
 
-        // Values above a bound, bound by bound: those between two bounds are the difference.
-        long above = values.Length;
-        for (var i = 0; i < bounds.Length; i++)
+        foreach (var value in values[compared..])
         {
-            var next = CountAbove(values, bounds[i]);
-            counts[i] += above - next;
-            above = next;
+            counts[IndexOf(value)]++;
         }
-
-        counts[^1] += above;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static long CountAbove(ReadOnlySpan<double> values, double bound)
+    private void CountAbove512(ReadOnlySpan<double> values, int from, Span<long> above)
     {
         ref var first = ref MemoryMarshal.GetReference(values);
-        var i = 0;
-        long count = 0;
-        if (Vector512.IsHardwareAccelerated)
+        var (a, b, c, d) = (Vector512.Create(Bound(from)), Vector512.Create(Bound(from + 1)), Vector512.Create(Bound(from + 2)), Vector512.Create(Bound(from + 3)));
+        var (countA, countB, countC, countD) = (Vector512<long>.Zero, Vector512<long>.Zero, Vector512<long>.Zero, Vector512<long>.Zero);
+        for (var i = 0; i < values.Length; i += Vector512<double>.Count)
         {
-            var bounds = Vector512.Create(bound);
-            var counts = Vector512<long>.Zero;
-            for (; i <= values.Length - Vector512<double>.Count; i += Vector512<double>.Count)
-            {
-                counts -= Vector512.GreaterThan(Vector512.LoadUnsafe(ref first, (nuint)i), bounds).AsInt64();
-            }
-
-            count = Vector512.Sum(counts);
-        }
-        else
-        {
-            var bounds = Vector256.Create(bound);
-            var counts = Vector256<long>.Zero;
-            for (; i <= values.Length - Vector256<double>.Count; i += Vector256<double>.Count)
-            {
-                counts -= Vector256.GreaterThan(Vector256.LoadUnsafe(ref first, (nuint)i), bounds).AsInt64();
-            }
-
-            count = Vector256.Sum(counts);
+            var some = Vector512.LoadUnsafe(ref first, (nuint)i);
+            countA = Vector512.ConditionalSelect(Vector512.GreaterThan(some, a).AsInt64(), countA + Vector512<long>.One, countA);
+            countB = Vector512.ConditionalSelect(Vector512.GreaterThan(some, b).AsInt64(), countB + Vector512<long>.One, countB);
+            countC = Vector512.ConditionalSelect(Vector512.GreaterThan(some, c).AsInt64(), countC + Vector512<long>.One, countC);
+            countD = Vector512.ConditionalSelect(Vector512.GreaterThan(some, d).AsInt64(), countD + Vector512<long>.One, countD);
         }
 
-        for (; i < values.Length; i++)
-        {
-            count += values[i] > bound ? 1 : 0;
-        }
-
-        return count;
+        (above[0], above[1], above[2], above[3]) = (Vector512.Sum(countA), Vector512.Sum(countB), Vector512.Sum(countC), Vector512.Sum(countD));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void CountAbove256(ReadOnlySpan<double> values, int from, Span<long> above)
+    {
+        ref var first = ref MemoryMarshal.GetReference(values);
+        var (a, b, c, d) = (Vector256.Create(Bound(from)), Vector256.Create(Bound(from + 1)), Vector256.Create(Bound(from + 2)), Vector256.Create(Bound(from + 3)));
+        var (countA, countB, countC, countD) = (Vector256<long>.Zero, Vector256<long>.Zero, Vector256<long>.Zero, Vector256<long>.Zero);
+        for (var i = 0; i < values.Length; i += Vector256<double>.Count)
+        {
+            var some = Vector256.LoadUnsafe(ref first, (nuint)i);
+            countA -= Vector256.GreaterThan(some, a).AsInt64();
+            countB -= Vector256.GreaterThan(some, b).AsInt64();
+            countC -= Vector256.GreaterThan(some, c).AsInt64();
+            countD -= Vector256.GreaterThan(some, d).AsInt64();
+        }
+
+        (above[0], above[1], above[2], above[3]) = (Vector256.Sum(countA), Vector256.Sum(countB), Vector256.Sum(countC), Vector256.Sum(countD));
+    }
+
+    private double Bound(int i) => bounds[Math.Min(i, bounds.Length - 1)];
 
     private int IndexOf(double value)
     {

@@ -11,6 +11,10 @@ internal readonly record struct Entry(double Value, long Ticks, int Order);
 /// One thread's part of a metric: a ring of its latest values, and what those before them come to. A recording is a plain store and the publication of a count: no locked
 /// instruction, which would cost more than all the rest. What values come to is counted many at a time, by their thread when a batch is full, or by a reader.
 /// </summary>
+/// <remarks>
+/// Values that share a reading of the clock are a run. A recording stores no time: those of a run are written when the next one begins, and a reader gives those of the last
+/// run its time. That makes a recording a fifth shorter.
+/// </remarks>
 internal sealed class Cell
 {
     /// <summary>Values that are counted together, and that share a reading of the clock when they come in quick succession.</summary>
@@ -43,6 +47,7 @@ internal sealed class Cell
         _values = new double[SmallestRing];
         _times = new long[SmallestRing];
         _state.Epoch = -1;
+        _state.Mask = SmallestRing - 1;
     }
 
     /// <summary>Takes a finite value, if a reading of the clock can be shared and there is room. One thread at a time.</summary>
@@ -50,14 +55,13 @@ internal sealed class Cell
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryAdd(double value, long epoch)
     {
-        ref var state = ref _state;
-        var appended = state.Appended;
-        if (appended >= state.Limit || state.Epoch != epoch)
+        var appended = _state.Appended;
+        if (appended >= _state.Limit || _state.Epoch != epoch)
         {
             return false;
         }
 
-        Append(ref state, appended, value);
+        Append(appended, value);
         return true;
     }
 
@@ -70,7 +74,7 @@ internal sealed class Cell
     {
         ref var state = ref _state;
         var appended = state.Appended;
-        state.Time = ticks;
+        EndRun(appended);
         if (epoch != state.Epoch)
         {
             state.Epoch = epoch;
@@ -79,7 +83,8 @@ internal sealed class Cell
 
         var shared = epoch >= 0 && ++state.Own > OwnReadings;
         state.Limit = Math.Min(MakeRoom(appended), appended + (shared ? Batch : 1));
-        Append(ref state, appended, value);
+        state.BeginRun(appended, ticks);
+        Append(appended, value);
         return shared;
     }
 
@@ -99,11 +104,11 @@ internal sealed class Cell
             do
             {
                 to.RemoveRange(begin, to.Count - begin);
-                end = Volatile.Read(ref _state.Appended);
+                var (start, ticks) = ReadRun(out end);
                 from = Math.Max(_drained, end - _capacity);
                 for (var i = from; i < end; i++)
                 {
-                    to.Add(new Entry(values[(int)i & mask], times[(int)i & mask], to.Count));
+                    to.Add(new Entry(values[(int)i & mask], i < start ? times[(int)i & mask] : ticks, to.Count));
                 }
 
                 // The copies are made before the count is read again: they are good if the thread had not begun to write over them by then. If it had, they are made anew:
@@ -143,17 +148,43 @@ internal sealed class Cell
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Append(ref State state, long appended, double value)
+    private void Append(long appended, double value)
     {
-        // Rings are of one length, a power of two: the index is within both.
-        var values = _values;
-        var slot = (nint)(appended & (values.Length - 1));
-        Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(values), slot) = value;
-        Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_times), slot) = state.Time;
-        Volatile.Write(ref state.Appended, appended + 1);
+        // The mask is the ring's length less one, a power of two's; beside the count it costs less than the length.
+        _values[(int)appended & _state.Mask] = value;
+        Volatile.Write(ref _state.Appended, appended + 1);
 
         // The next entry must not be seen before this count; free where stores are seen in their order.
         Volatile.WriteBarrier();
+    }
+
+    /// <summary>Writes the times of the run so far; a reader takes none of them from here before the next run begins.</summary>
+    private void EndRun(long appended)
+    {
+        var times = _times;
+        var run = _state.Run;
+        var slot = (int)run.Start & (times.Length - 1);
+        var length = (int)(appended - run.Start);
+        var straight = Math.Min(length, times.Length - slot);
+        times.AsSpan(slot, straight).Fill(run.Ticks);
+        times.AsSpan(0, length - straight).Fill(run.Ticks);
+    }
+
+    /// <summary>The last run, and how many values there were while it was the last.</summary>
+    private Run ReadRun(out long end)
+    {
+        while (true)
+        {
+            // The thread writes over a run when it has made another one the last, so this one was whole all the time if it is the last still. Else the thread has gone on.
+            var number = Volatile.Read(ref _state.Number);
+            var run = (number & 1) == 0 ? _state.Even : _state.Odd;
+            end = Volatile.Read(ref _state.Appended);
+            Volatile.ReadBarrier();
+            if (Volatile.Read(ref _state.Number) == number)
+            {
+                return run;
+            }
+        }
     }
 
     /// <summary>Counts a full batch, and makes sure that there is room for one value more.</summary>
@@ -225,10 +256,14 @@ internal sealed class Cell
 
         _values = values;
         _times = times;
+        _state.Mask = values.Length - 1;
     }
 
-    /// <summary>What each recording writes, on cache lines of its own.</summary>
-    [StructLayout(LayoutKind.Explicit, Size = 192)]
+    /// <summary>Where values begin that share a reading of the clock, and that.</summary>
+    private readonly record struct Run(long Start, long Ticks);
+
+    /// <summary>What each recording reads and writes, on a cache line of its own; then what the thread alone writes each time that it reads the clock.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
     private struct State
     {
         [FieldOffset(64)]
@@ -238,12 +273,39 @@ internal sealed class Cell
         public long Limit;
 
         [FieldOffset(80)]
-        public long Time;
+        public int Mask;
 
         [FieldOffset(88)]
         public long Epoch;
 
-        [FieldOffset(96)]
+        [FieldOffset(128)]
+        public long Number;
+
+        [FieldOffset(136)]
+        public Run Even;
+
+        [FieldOffset(152)]
+        public Run Odd;
+
+        [FieldOffset(168)]
         public int Own;
+
+        public readonly Run Run => (Number & 1) == 0 ? Even : Odd;
+
+        public void BeginRun(long start, long ticks)
+        {
+            var number = Number + 1;
+            if ((number & 1) == 0)
+            {
+                Even = new Run(start, ticks);
+            }
+            else
+            {
+                Odd = new Run(start, ticks);
+            }
+
+            // After the run, and after the times of the one before.
+            Volatile.Write(ref Number, number);
+        }
     }
 }

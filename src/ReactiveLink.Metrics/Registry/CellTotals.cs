@@ -65,19 +65,34 @@ internal sealed class CellTotals(BucketBounds? bounds, QuantileSketch? sketch)
         Sketch?.Clear();
     }
 
-    /// <summary>Sums, four at a time, with the error of each addition (Knuth's two-sum), and the extremes.</summary>
+    /// <summary>Sums, several at a time, with the error of each addition (Knuth's two-sum), and the extremes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddMoments(ReadOnlySpan<double> values)
     {
+        ref var first = ref MemoryMarshal.GetReference(values);
         var i = 0;
-        var (min, max) = (Min, Max);
-        if (values.Length >= Vector256<double>.Count)
+        if (Vector512.IsHardwareAccelerated)
         {
-            ref var first = ref MemoryMarshal.GetReference(values);
-            var sums = Vector256<double>.Zero;
-            var errors = Vector256<double>.Zero;
-            var lowest = Vector256.Create(min);
-            var highest = Vector256.Create(max);
+            var (sums, errors) = (Vector512<double>.Zero, Vector512<double>.Zero);
+            var (lowest, highest) = (Vector512.Create(double.PositiveInfinity), Vector512.Create(double.NegativeInfinity));
+            for (; i <= values.Length - Vector512<double>.Count; i += Vector512<double>.Count)
+            {
+                var some = Vector512.LoadUnsafe(ref first, (nuint)i);
+                var total = sums + some;
+                var part = total - sums;
+                errors += (sums - (total - part)) + (some - part);
+                sums = total;
+                lowest = Vector512.MinNative(lowest, some);
+                highest = Vector512.MaxNative(highest, some);
+            }
+
+            Add(sums.GetLower(), errors.GetLower(), lowest.GetLower(), highest.GetLower());
+            Add(sums.GetUpper(), errors.GetUpper(), lowest.GetUpper(), highest.GetUpper());
+        }
+        else
+        {
+            var (sums, errors) = (Vector256<double>.Zero, Vector256<double>.Zero);
+            var (lowest, highest) = (Vector256.Create(double.PositiveInfinity), Vector256.Create(double.NegativeInfinity));
             for (; i <= values.Length - Vector256<double>.Count; i += Vector256<double>.Count)
             {
                 var some = Vector256.LoadUnsafe(ref first, (nuint)i);
@@ -85,28 +100,33 @@ internal sealed class CellTotals(BucketBounds? bounds, QuantileSketch? sketch)
                 var part = total - sums;
                 errors += (sums - (total - part)) + (some - part);
                 sums = total;
-                lowest = Vector256.ConditionalSelect(Vector256.LessThan(some, lowest), some, lowest);
-                highest = Vector256.ConditionalSelect(Vector256.GreaterThan(some, highest), some, highest);
+                lowest = Vector256.MinNative(lowest, some);
+                highest = Vector256.MaxNative(highest, some);
             }
 
-            for (var lane = 0; lane < Vector256<double>.Count; lane++)
-            {
-                Add(sums[lane]);
-                _compensation += errors[lane];
-                min = Math.Min(min, lowest[lane]);
-                max = Math.Max(max, highest[lane]);
-            }
+            Add(sums, errors, lowest, highest);
         }
 
         for (; i < values.Length; i++)
         {
-            Add(values[i]);
-            min = Math.Min(min, values[i]);
-            max = Math.Max(max, values[i]);
+            Add(values[i], 0, values[i], values[i]);
         }
+    }
 
-        Min = min;
-        Max = max;
+    private void Add(Vector256<double> sums, Vector256<double> errors, Vector256<double> lowest, Vector256<double> highest)
+    {
+        Add(sums.GetElement(0), errors.GetElement(0), lowest.GetElement(0), highest.GetElement(0));
+        Add(sums.GetElement(1), errors.GetElement(1), lowest.GetElement(1), highest.GetElement(1));
+        Add(sums.GetElement(2), errors.GetElement(2), lowest.GetElement(2), highest.GetElement(2));
+        Add(sums.GetElement(3), errors.GetElement(3), lowest.GetElement(3), highest.GetElement(3));
+    }
+
+    private void Add(double sum, double error, double lowest, double highest)
+    {
+        Add(sum);
+        _compensation += error;
+        Min = lowest < Min ? lowest : Min;
+        Max = highest > Max ? highest : Max;
     }
 
     /// <summary>Neumaier's compensated sum.</summary>

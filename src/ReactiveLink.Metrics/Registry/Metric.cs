@@ -152,7 +152,8 @@ public abstract class Metric
 
     /// <summary>
     /// Summaries at whole multiples of an interval of the registry's clock, without drift; ticks that a slow subscriber is too late for are left out, and
-    /// counted in <see cref="MetricStatistics.MissedSummaries"/>. Each subscription has one timer, and ends when the metric is unregistered.
+    /// counted in <see cref="MetricStatistics.MissedSummaries"/>. Each subscription has one timer. It completes when the metric is unregistered; a scheduler that
+    /// throws is its error.
     /// </summary>
     /// <param name="every">The interval: 1 ms to 24 days.</param>
     /// <param name="window">The length of each window; as <paramref name="every"/> if left out, at most the retention.</param>
@@ -227,10 +228,12 @@ public abstract class Metric
     {
     }
 
+    private protected void Take(double value) => Take(value, ThreadPlace.Current);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private protected void Take(double value)
+    private protected void Take(double value, int place)
     {
-        _recorder.Record(value);
+        _recorder.Record(value, place);
         if (_samples.HasObservers)
         {
             Publish(value);

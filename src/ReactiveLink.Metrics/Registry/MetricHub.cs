@@ -9,9 +9,12 @@ internal sealed class MetricHub<T>(int capacity, Action<Exception> subscriberFai
     private readonly Lock _gate = new();
     private readonly MissedCount _missed = missed ?? new MissedCount();
     private volatile Subscription[] _subscriptions = [];
+    private volatile bool _observed;
     private bool _completed;
+    private Exception? _error;
 
-    public bool HasObservers => _subscriptions.Length != 0;
+    // Each recording asks: a flag, and not the length of what another field refers to.
+    public bool HasObservers => _observed;
 
     /// <summary>What slow observers missed.</summary>
     public long Missed => _missed.Value;
@@ -25,11 +28,12 @@ internal sealed class MetricHub<T>(int capacity, Action<Exception> subscriberFai
             if (!_completed)
             {
                 _subscriptions = [.. _subscriptions, subscription];
+                _observed = true;
                 return subscription;
             }
         }
 
-        subscription.Complete();
+        subscription.Complete(_error);
         return subscription;
     }
 
@@ -44,19 +48,27 @@ internal sealed class MetricHub<T>(int capacity, Action<Exception> subscriberFai
         }
     }
 
-    public void Complete()
+    /// <summary>Ends the stream, after what waits.</summary>
+    /// <param name="error">Why, or null for completion.</param>
+    public void Complete(Exception? error = null)
     {
         Subscription[] subscriptions;
         lock (_gate)
         {
-            _completed = true;
+            if (_completed)
+            {
+                return;
+            }
+
+            (_completed, _error) = (true, error);
             subscriptions = _subscriptions;
             _subscriptions = [];
+            _observed = false;
         }
 
         foreach (var subscription in subscriptions)
         {
-            subscription.Complete();
+            subscription.Complete(error);
         }
     }
 
@@ -65,6 +77,7 @@ internal sealed class MetricHub<T>(int capacity, Action<Exception> subscriberFai
         lock (_gate)
         {
             _subscriptions = [.. _subscriptions.Where(other => other != subscription)];
+            _observed = _subscriptions.Length > 0;
         }
     }
 
@@ -75,6 +88,7 @@ internal sealed class MetricHub<T>(int capacity, Action<Exception> subscriberFai
         private readonly Queue<T> _queue = new();
         private IObserver<T>? _observer = observer;
         private bool _completed;
+        private Exception? _error;
         private bool _draining;
 
         public bool Post(T value, int capacity)
@@ -98,11 +112,11 @@ internal sealed class MetricHub<T>(int capacity, Action<Exception> subscriberFai
             return true;
         }
 
-        public void Complete()
+        public void Complete(Exception? error)
         {
             lock (_queue)
             {
-                _completed = true;
+                (_completed, _error) = (true, error);
             }
 
             Drain();
@@ -124,7 +138,7 @@ internal sealed class MetricHub<T>(int capacity, Action<Exception> subscriberFai
                 {
                     if (completed)
                     {
-                        Interlocked.Exchange(ref _observer, null)?.OnCompleted();
+                        End(Interlocked.Exchange(ref _observer, null));
                     }
                     else
                     {
@@ -136,6 +150,18 @@ internal sealed class MetricHub<T>(int capacity, Action<Exception> subscriberFai
                     Dispose();
                     parent.Report(exception);
                 }
+            }
+        }
+
+        private void End(IObserver<T>? observer)
+        {
+            if (_error is null)
+            {
+                observer?.OnCompleted();
+            }
+            else
+            {
+                observer?.OnError(_error);
             }
         }
 

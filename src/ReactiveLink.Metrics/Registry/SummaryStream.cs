@@ -25,10 +25,7 @@ internal sealed class SummaryStream(Metric metric, TimeSpan every, TimeSpan wind
         {
             _observer.Disposable = hub.Subscribe(observer);
             _end.Disposable = metric.End.Subscribe(this);
-            if (!_timer.IsDisposed)
-            {
-                Arm();
-            }
+            Guard(static self => self.Arm());
         }
 
         public void OnNext(MetricSample value)
@@ -36,13 +33,9 @@ internal sealed class SummaryStream(Metric metric, TimeSpan every, TimeSpan wind
             // Only the end matters here.
         }
 
-        public void OnError(Exception error) => OnCompleted();
+        public void OnError(Exception error) => End(error);
 
-        public void OnCompleted()
-        {
-            _timer.Dispose();
-            hub.Complete();
-        }
+        public void OnCompleted() => End(null);
 
         public void Dispose()
         {
@@ -51,8 +44,33 @@ internal sealed class SummaryStream(Metric metric, TimeSpan every, TimeSpan wind
             _observer.Dispose();
         }
 
+        private void End(Exception? error)
+        {
+            _timer.Dispose();
+            _end.Dispose();
+            hub.Complete(error);
+        }
+
+        /// <summary>Does what asks the scheduler, which may throw: the stream cannot go on then.</summary>
+        private void Guard(Action<Sink> action)
+        {
+            try
+            {
+                action(this);
+            }
+            catch (Exception error)
+            {
+                End(error);
+            }
+        }
+
         private void Arm()
         {
+            if (_timer.IsDisposed)
+            {
+                return;
+            }
+
             var clock = metric.Recorder.Clock;
             var now = clock.Ticks;
             var past = now / every.Ticks;
@@ -63,18 +81,15 @@ internal sealed class SummaryStream(Metric metric, TimeSpan every, TimeSpan wind
             }
 
             _tick = Math.Max(_tick, past) + 1;
-            try
+
+            // The timer may come, and set the next, before the call that set it has returned.
+            var timer = new SingleAssignmentDisposable();
+            _timer.Disposable = timer;
+            timer.Disposable = clock.Scheduler.Schedule(this, TimeSpan.FromTicks((_tick * every.Ticks) - now), static (_, self) =>
             {
-                _timer.Disposable = clock.Scheduler.Schedule(this, TimeSpan.FromTicks((_tick * every.Ticks) - now), static (_, self) =>
-                {
-                    self.Tick();
-                    return Disposable.Empty;
-                });
-            }
-            catch (Exception exception)
-            {
-                metric.Registry.SubscriberFailed(exception);
-            }
+                self.Guard(static sink => sink.Tick());
+                return Disposable.Empty;
+            });
         }
 
         private void Tick()

@@ -1,4 +1,5 @@
 using System.Reactive.Concurrency;
+using ReactiveLink.Shared;
 
 namespace ReactiveLink.Metrics.Windows;
 
@@ -40,7 +41,7 @@ internal sealed class EventTimeWindowObservable<T, TValue, TResult>(
         private readonly long _lateness = Math.Min(eventTime.AllowedLateness.Ticks, Longest);
         private readonly long? _idle = eventTime.IdleTimeout is { } idle ? Math.Min(idle.Ticks, Longest) : null;
         private readonly ToldWindows? _told = eventTime.AllowedLateness > TimeSpan.Zero ? new ToldWindows(grid.Step, eventTime.MaximumRevised) : null;
-        private IObserver<T>? _late = late;
+        private readonly SideObserver<T> _late = new(late);
         private bool _started;
         private bool _hasTold;
         private long _newest;
@@ -258,15 +259,7 @@ internal sealed class EventTimeWindowObservable<T, TValue, TResult>(
         private void TellLate(T value)
         {
             Drop(WindowDropReason.Late, 1);
-            try
-            {
-                _late?.OnNext(value);
-            }
-            catch (Exception)
-            {
-                // The stream must not end for an observer beside it; it is not told again.
-                _late = null;
-            }
+            _late.OnNext(value);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
+using ReactiveLink.Shared;
 
 namespace ReactiveLink.Metrics.Windows;
 
@@ -23,7 +24,7 @@ internal abstract partial class SerializedSink<TIn, TOut> : IObserver<TIn>, IDis
     private readonly SerialDisposable _timer = new();
     private readonly Queue<(TIn Value, long Time)> _waiting = new();
     private readonly int _maximumWaiting;
-    private IObserver<WindowDrop>? _drops;
+    private readonly SideObserver<WindowDrop> _drops;
     private long _timerDue = long.MaxValue;
     private long _latest;
     private long _refused;
@@ -41,7 +42,7 @@ internal abstract partial class SerializedSink<TIn, TOut> : IObserver<TIn>, IDis
         _scheduler = scheduler;
         Options = options;
         _maximumWaiting = options.MaximumQueued;
-        _drops = options.Drops;
+        _drops = new SideObserver<WindowDrop>(options.Drops);
         Subscribed = scheduler.Now.UtcTicks;
         _watch = scheduler.StartStopwatch();
         _latest = Subscribed;
@@ -167,19 +168,9 @@ internal abstract partial class SerializedSink<TIn, TOut> : IObserver<TIn>, IDis
 
     protected void Drop(WindowDropReason reason, long count)
     {
-        if (_stopped || _drops is not { } drops)
+        if (!_stopped && _drops.IsHearing)
         {
-            return;
-        }
-
-        try
-        {
-            drops.OnNext(new WindowDrop(reason, count, new DateTimeOffset(_latest, TimeSpan.Zero)));
-        }
-        catch (Exception)
-        {
-            // Said in WindowOptions.Drops; the stream must not end for an observer beside it.
-            _drops = null;
+            _drops.OnNext(new WindowDrop(reason, count, new DateTimeOffset(_latest, TimeSpan.Zero)));
         }
     }
 

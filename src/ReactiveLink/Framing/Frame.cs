@@ -3,7 +3,7 @@ using ReactiveLink.Transport;
 namespace ReactiveLink;
 
 /// <summary>A datagram whose frame was read and found good: its payload without CRC, sequence and compression.</summary>
-public readonly struct Frame : ILendable<Frame>
+public readonly struct Frame : ILendableValue<Frame>
 {
     private readonly bool _hasSequence;
     private readonly uint _sequence;
@@ -41,6 +41,10 @@ public readonly struct Frame : ILendable<Frame>
         var kept = Datagram.Keep();
         return new Frame(kept, Lent.Move(Payload, Datagram.Payload, kept.Payload), Sequence);
     }
+
+    Func<Frame, Frame> ILendableValue<Frame>.Keeper => static frame => frame.Keep();
+
+    object ILendable.Keep() => Keep();
 
     internal bool HasSequence => _hasSequence;
 

@@ -34,10 +34,10 @@ internal sealed class FaultCenter
     /// <summary>Faults that were counted, and that an observer missed because it was slow.</summary>
     public long Missed => _hub.Dropped + _later.Missed;
 
-    public DateTimeOffset Now => _scheduler.Now;
+    public DateTimeOffset Now => _scheduler.SafeNow();
 
     public void Report(FaultReason reason, UdpEndpoint? peer = null, Exception? exception = null, string? detail = null) =>
-        Report(new Fault(reason, _scheduler.Now, peer, 1, exception, detail));
+        Report(new Fault(reason, _scheduler.SafeNow(), peer, 1, exception, detail));
 
     public void Report(Fault fault)
     {
@@ -92,7 +92,7 @@ internal sealed class FaultCenter
         _later.Drain();
         try
         {
-            _log.Flush(_scheduler.Now);
+            _log.Flush(_scheduler.SafeNow());
         }
         catch (Exception exception)
         {

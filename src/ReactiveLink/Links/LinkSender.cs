@@ -1,3 +1,4 @@
+using ReactiveLink.Diagnostics;
 using ReactiveLink.Transport;
 
 namespace ReactiveLink.Links;
@@ -106,7 +107,7 @@ internal sealed partial class LinkSender : ISendDispatcher<LinkSender.Outgoing>,
     {
         // Only now: a number that was not sent is not used up, or the receiver would count it as lost.
         Volatile.Write(ref _nextSequence, _nextSequence + (uint)datagrams);
-        Interlocked.Exchange(ref _lastSentUtcTicks, _transport.Scheduler.Now.UtcTicks);
+        Interlocked.Exchange(ref _lastSentUtcTicks, _transport.Scheduler.SafeNow().UtcTicks);
         Interlocked.Add(ref _sent, datagrams);
         Interlocked.Add(ref _bytes, bytes);
     }

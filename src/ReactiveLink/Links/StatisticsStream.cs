@@ -91,7 +91,7 @@ internal sealed class StatisticsStream(Func<LinkStatistics> snapshot, TimeSpan i
         public void Complete()
         {
             _timer.Dispose();
-            _hub.OnNext(parent.Snapshot());
+            Tell();
             _hub.Terminate(error: null);
         }
 
@@ -109,10 +109,10 @@ internal sealed class StatisticsStream(Func<LinkStatistics> snapshot, TimeSpan i
         /// </summary>
         private void Arm()
         {
-            var elapsed = _clock.Elapsed.Ticks;
-            _ticks = Math.Max(_ticks, elapsed / parent.Interval.Ticks) + 1;
             try
             {
+                var elapsed = _clock.Elapsed.Ticks;
+                _ticks = Math.Max(_ticks, elapsed / parent.Interval.Ticks) + 1;
                 _timer.Disposable = parent.Schedule(this, TimeSpan.FromTicks((_ticks * parent.Interval.Ticks) - elapsed));
             }
             catch (Exception exception)
@@ -138,7 +138,20 @@ internal sealed class StatisticsStream(Func<LinkStatistics> snapshot, TimeSpan i
 
             // First, for the observer may take its time.
             Arm();
-            _hub.OnNext(parent.Snapshot());
+            Tell();
+        }
+
+        private void Tell()
+        {
+            try
+            {
+                _hub.OnNext(parent.Snapshot());
+            }
+            catch (Exception exception)
+            {
+                // A transport of the user's that cannot say its figures. The timer's thread has nobody who could take the exception, and the end must come.
+                parent.Report(exception);
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using ReactiveLink.Diagnostics;
 using ReactiveLink.Links;
 
 namespace ReactiveLink;
@@ -80,7 +81,7 @@ public sealed partial class UdpLink
 
     private LinkStatistics Since(Baseline from, Baseline now) => new()
     {
-        At = _scheduler.Now,
+        At = _scheduler.SafeNow(),
         State = CurrentState,
         Ledger = new DatagramLedger(now.Received - from.Received, now.Delivered - from.Delivered, FaultCenter.ToDictionary(Less(now.Dropped, from.Dropped))),
         BytesReceived = now.Bytes - from.Bytes,

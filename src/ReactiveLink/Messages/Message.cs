@@ -8,7 +8,7 @@ namespace ReactiveLink;
 /// A decoded message with its metadata, its data, and where it came from. Immutable; may be kept (it then keeps its payload, see
 /// <see cref="Datagram"/>; where that is lent, by way of <see cref="Keep"/>). Strings and typed data are decoded when first asked for, and remembered; every member is safe on any thread.
 /// </summary>
-public sealed partial class Message : IHasPeer, ILendable<Message>
+public sealed partial class Message : IHasPeer, ILendable
 {
     private static readonly ReadOnlyMemory<byte> JsonNull = "null"u8.ToArray();
 
@@ -131,6 +131,8 @@ public sealed partial class Message : IHasPeer, ILendable<Message>
     /// <summary>What may be kept after OnNext: this message, or a new one with a copy of the payload where that is lent.</summary>
     /// <returns>A message whose datagram is not lent.</returns>
     public Message Keep() => _frame.Datagram.IsLent ? new Message(this, _frame.Keep()) : this;
+
+    object ILendable.Keep() => Keep();
 
     private static DateTimeOffset ToDate(double seconds)
     {

@@ -1,10 +1,13 @@
 using ReactiveLink.Messages;
+using ReactiveLink.Transport;
 
 namespace ReactiveLink;
 
-/// <summary>A message whose data was read as a <typeparamref name="T"/>. Immutable; may be kept.</summary>
+/// <summary>
+/// A message whose data was read as a <typeparamref name="T"/>. Immutable; may be kept, unless its datagram is lent (<see cref="Datagram.IsLent"/>).
+/// </summary>
 /// <typeparam name="T">The type of the data.</typeparam>
-public sealed class Message<T> : IHasPeer
+public sealed class Message<T> : IHasPeer, ILendable
 {
     /// <summary>Makes a typed message; <c>DataAs</c> and tests do.</summary>
     /// <param name="envelope">The message.</param>
@@ -54,6 +57,15 @@ public sealed class Message<T> : IHasPeer
 
     /// <summary>When it was received, by the scheduler's clock.</summary>
     public DateTimeOffset ReceivedAt => Envelope.ReceivedAt;
+
+    /// <summary>
+    /// What may be kept after OnNext: this message, or a new one with a copy of the payload where that is lent. The data is the same object: where it is
+    /// memory, or refers to some, that was the reader's to copy.
+    /// </summary>
+    /// <returns>A message whose datagram is not lent.</returns>
+    public Message<T> Keep() => Envelope.Frame.Datagram.IsLent ? new Message<T>(Envelope.Keep(), Data, Key) : this;
+
+    object ILendable.Keep() => Keep();
 
     /// <summary>How the data was read: the options or the type info. Two readings by one key are one.</summary>
     internal object? Key { get; }

@@ -1,4 +1,5 @@
 using System.Reactive.Concurrency;
+using ReactiveLink.Diagnostics;
 using ReactiveLink.Transport;
 
 namespace ReactiveLink.Routing;
@@ -252,5 +253,5 @@ internal sealed class BoundedHandler<T> : IBoundedHandler
     private void FailedOutside(T? item, Exception exception) => Report(FaultReason.HandlerFailed, item, exception);
 
     private void Report(FaultReason reason, T? item, Exception? exception) =>
-        _report(new Fault(reason, _scheduler.Now, Peers.Of(item), Exception: exception, Detail: _name));
+        _report(new Fault(reason, _scheduler.SafeNow(), Peers.Of(item), Exception: exception, Detail: _name));
 }

@@ -166,7 +166,7 @@ internal sealed class HandlerSink<T>(ICancelable subscription, BoundedHandler<T>
             ExceptionDispatchInfo.Throw(error);
         }
 
-        report(new Fault(FaultReason.SourceFailed, clock.Now, Exception: error, Detail: handler.Name));
+        report(new Fault(FaultReason.SourceFailed, clock.SafeNow(), Exception: error, Detail: handler.Name));
     }
 
     public void OnCompleted() => subscription.Dispose();

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
+using ReactiveLink.Diagnostics;
 
 namespace ReactiveLink.Routing;
 
@@ -141,7 +142,7 @@ internal sealed class Router(IScheduler scheduler, Action<Fault> report) : IDisp
         }
         catch (Exception exception)
         {
-            report(new Fault(FaultReason.HandlerFailed, scheduler.Now, message.Peer, Exception: exception, Detail: route.Handler.Name));
+            report(new Fault(FaultReason.HandlerFailed, scheduler.SafeNow(), message.Peer, Exception: exception, Detail: route.Handler.Name));
             return false;
         }
     }

@@ -1,5 +1,3 @@
-using ReactiveLink.Transport;
-
 namespace ReactiveLink.Sequencing;
 
 /// <summary>The items that a peer's resequencing holds, in the order of their numbers: a ring, cheap at both ends.</summary>
@@ -79,7 +77,7 @@ internal struct HeldItems<T>
             At(move) = At(move - 1);
         }
 
-        At(index) = new Held(item with { Value = Lent.Keep(item.Value) }, arrival);
+        At(index) = new Held(item.Keep(), arrival);
         return true;
     }
 

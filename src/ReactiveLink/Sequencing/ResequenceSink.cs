@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
+using ReactiveLink.Diagnostics;
 using ReactiveLink.Framing;
 using ReactiveLink.Shared;
-using ReactiveLink.Transport;
 
 namespace ReactiveLink.Sequencing;
 
@@ -48,7 +48,7 @@ internal sealed class ResequenceSink<T>(IObserver<Sequenced<T>> observer, int de
         {
             if (_inbox.Count < InboxCapacity)
             {
-                _inbox.Enqueue(value with { Value = Lent.Keep(value.Value) });
+                _inbox.Enqueue(value.Keep());
             }
             else
             {
@@ -88,7 +88,7 @@ internal sealed class ResequenceSink<T>(IObserver<Sequenced<T>> observer, int de
     void IResequenceOutput<T>.Release(in Sequenced<T> item, Verdict verdict) => Emit(item with { Verdict = verdict });
 
     void IResequenceOutput<T>.Refuse(in Sequenced<T> item, FaultReason reason) =>
-        Report(faults, new Fault(reason, scheduler.Now, item.Peer?.Key as UdpEndpoint));
+        Report(faults, new Fault(reason, scheduler.SafeNow(), item.Peer?.Key as UdpEndpoint));
 
     /// <summary>Does what there is until nothing is left. An exception stops the sink, which then never works again.</summary>
     private void WorkOff()
@@ -103,7 +103,7 @@ internal sealed class ResequenceSink<T>(IObserver<Sequenced<T>> observer, int de
 
             if (Volatile.Read(ref _overflown) != 0)
             {
-                Report(faults, new Fault(FaultReason.QueueFull, scheduler.Now, Count: Interlocked.Exchange(ref _overflown, 0)));
+                Report(faults, new Fault(FaultReason.QueueFull, scheduler.SafeNow(), Count: Interlocked.Exchange(ref _overflown, 0)));
             }
 
             if (_hasTicked && !IsStopped)
@@ -257,7 +257,7 @@ internal sealed class ResequenceSink<T>(IObserver<Sequenced<T>> observer, int de
             catch (Exception exception) when (faults is not null)
             {
                 // The sink is stopped by now; nobody up this stack could take the exception.
-                faults.OnNext(new Fault(FaultReason.SubscriberFailed, scheduler.Now, Exception: exception));
+                faults.OnNext(new Fault(FaultReason.SubscriberFailed, scheduler.SafeNow(), Exception: exception));
             }
         }
 

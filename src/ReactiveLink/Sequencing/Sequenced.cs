@@ -8,7 +8,11 @@ namespace ReactiveLink;
 /// <param name="Sequence">Its sequence number as on the wire.</param>
 /// <param name="Verdict">What sequencing says of it.</param>
 /// <param name="Peer">The sender's sequence state: one object per peer, with its loss and jitter; null where nothing is tracked.</param>
-public readonly record struct Sequenced<T>(T Value, ulong Sequence, Verdict Verdict, PeerSequence? Peer) : ILendable<Sequenced<T>>
+public readonly record struct Sequenced<T>(T Value, ulong Sequence, Verdict Verdict, PeerSequence? Peer) : ILendableValue<Sequenced<T>>
 {
-    Sequenced<T> ILendable<Sequenced<T>>.Keep() => this with { Value = Lent.Keep(Value) };
+    Func<Sequenced<T>, Sequenced<T>> ILendableValue<Sequenced<T>>.Keeper => static item => item.Keep();
+
+    object ILendable.Keep() => Keep();
+
+    internal Sequenced<T> Keep() => this with { Value = Lent.Keep(Value) };
 }

@@ -1,4 +1,5 @@
 using System.Reactive.Concurrency;
+using ReactiveLink.Diagnostics;
 using ReactiveLink.Framing;
 using ReactiveLink.Sequencing;
 
@@ -227,7 +228,7 @@ internal sealed class TrackSequenceObservable<T, TKey>(
             }
             else
             {
-                Report(parent.Faults, new Fault(FaultReason.PeerLimit, parent.Scheduler.Now, key as UdpEndpoint));
+                Report(parent.Faults, new Fault(FaultReason.PeerLimit, parent.Scheduler.SafeNow(), key as UdpEndpoint));
             }
         }
     }

@@ -7,7 +7,7 @@ namespace ReactiveLink;
 /// keep a datagram; it then keeps alive the slab (at most 64 KiB) that the payload lies in. Use <see cref="ToArray"/> to keep
 /// a few datagrams for long. One whose payload is lent (<see cref="IsLent"/>) may be kept only by way of <see cref="Keep"/>.
 /// </summary>
-public readonly struct Datagram : ILendable<Datagram>
+public readonly struct Datagram : ILendableValue<Datagram>
 {
     // Ticks of UTC are never negative: the sign says whether the payload is lent.
     private const long LentBit = long.MinValue;
@@ -59,6 +59,10 @@ public readonly struct Datagram : ILendable<Datagram>
     /// <summary>What may be kept after OnNext: this datagram, or one with a copy of the payload where it is lent.</summary>
     /// <returns>A datagram that is not lent.</returns>
     public Datagram Keep() => IsLent ? new Datagram(ToArray(), Remote, ReceivedAtUtcTicks, _elapsedTicks, isLent: false) : this;
+
+    Func<Datagram, Datagram> ILendableValue<Datagram>.Keeper => static datagram => datagram.Keep();
+
+    object ILendable.Keep() => Keep();
 
     internal Datagram Lend() => new(Payload, Remote, ReceivedAtUtcTicks, _elapsedTicks, isLent: true);
 }

@@ -11,6 +11,7 @@ namespace ReactiveLink;
 /// <item><term><c>192.0.2.7:9000</c>, <c>plant.example:9000</c></term><description>an IPv4 address or a name, and a port</description></item>
 /// <item><term><c>192.0.2.7</c>, <c>plant.example</c></term><description>the same with port 8080</description></item>
 /// <item><term><c>[2001:db8::7]:9000</c>, <c>[2001:db8::7]</c>, <c>2001:db8::7</c></term><description>IPv6; the last two with port 8080</description></item>
+/// <item><term><c>[::ffff:192.0.2.7]:9000</c></term><description>the IPv4 address</description></item>
 /// <item><term><c>[fe80::1%eth0]:9000</c>, <c>[fe80::1%2]:9000</c></term><description>IPv6 with a scope: an interface by name or index</description></item>
 /// <item><term><c>:9000</c>, <c>*:9000</c>, <c>*</c></term><description>any local address</description></item>
 /// <item><term><c>udp://192.0.2.7:9000/</c></term><description>any of these as a URI; the last slash may be absent</description></item>

@@ -132,6 +132,13 @@ internal static class EndpointTextParser
             && IPAddress.TryParse(digits, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6)
         {
             error = null;
+            if (address.IsIPv4MappedToIPv6)
+            {
+                // As in UdpEndpoint: one address has one form.
+                address = address.MapToIPv4();
+                return new EndpointText(address.ToString(), port, address);
+            }
+
             return new EndpointText(address.ToString(), port, address, percent < 0 ? null : scope.ToString());
         }
 

@@ -62,7 +62,7 @@ internal static unsafe partial class LinuxNative
     public static SegmentRefusal ToSegmentRefusal(int errno) => errno switch
     {
         InvalidArgument or MessageSize => SegmentRefusal.Size,
-        InputOutput or NoSuchCall or NoProtocolOption or NotSupported => SegmentRefusal.Unsupported,
+        InputOutput or NoSuchCall or NotSupported => SegmentRefusal.Unsupported,
         _ => SegmentRefusal.None,
     };
 

@@ -76,6 +76,7 @@ internal static unsafe partial class LinuxNative
         NotSocket => SocketError.NotSocket,
         NoDestination => SocketError.DestinationAddressRequired,
         MessageSize => SocketError.MessageSize,
+        NoProtocolOption => SocketError.ProtocolOption,
         WrongFamily => SocketError.AddressFamilyNotSupported,
         NoSuchAddress => SocketError.AddressNotAvailable,
         NetworkDown => SocketError.NetworkDown,

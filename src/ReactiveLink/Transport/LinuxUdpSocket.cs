@@ -98,14 +98,21 @@ internal sealed partial class LinuxUdpSocket : IUdpSocket
         _buffers.Reset(_used);
         _used = 0;
         var messages = _buffers.Messages;
+        int count;
 
         // Truncated on the way in: tell the whole length also of what does not fit.
-        var count = LinuxNative.ReceiveMessages(_handle, messages, BatchSize, LinuxNative.WaitForOne | LinuxNative.Truncated, timeout: null);
-        if (count < 0)
+        while ((count = LinuxNative.ReceiveMessages(_handle, messages, BatchSize, LinuxNative.WaitForOne | LinuxNative.Truncated, timeout: null)) < 0)
         {
             // An error may have touched the first header.
             _used = 1;
-            return new SocketException((int)LinuxNative.ToSocketError(Marshal.GetLastPInvokeError()));
+            var errno = Marshal.GetLastPInvokeError();
+            if (!LinuxNative.IsInterrupted(errno))
+            {
+                return new SocketException((int)LinuxNative.ToSocketError(errno));
+            }
+
+            // A signal (a profiler's, say) is no error of the socket's. One that was closed meanwhile is not asked again: its handle says so.
+            _buffers.Reset(_used);
         }
 
         _used = count;

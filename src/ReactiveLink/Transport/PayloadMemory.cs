@@ -10,7 +10,7 @@ public enum PayloadMemory
     /// <b>Only during OnNext.</b> Once the call returns, the same memory receives other datagrams: who still reads it sees their bytes. Nothing is
     /// allocated for a datagram. For chains that are synchronous all the way and copy what they keep
     /// (<see cref="Datagram.Keep"/>): no <c>ObserveOn</c>, no <c>Buffer</c>, no <c>await</c> before the last look at the payload.
-    /// <c>Resequence</c> and <c>Handle</c> copy the datagrams, frames and messages that they hold, alone or sequenced. <b>Of a type of your own they cannot know:</b> one that
+    /// <c>Resequence</c> and <c>Handle</c> copy the datagrams, frames and messages (typed ones too) that they hold, alone or sequenced. <b>Of a type of your own they cannot know:</b> one that
     /// refers to the payload must copy it before (<c>Select(d => d.Keep())</c> ahead of <c>Parse</c>).
     /// </summary>
     Borrowed,

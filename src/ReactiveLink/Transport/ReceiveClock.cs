@@ -1,4 +1,5 @@
 using System.Reactive.Concurrency;
+using ReactiveLink.Diagnostics;
 
 namespace ReactiveLink.Transport;
 
@@ -28,7 +29,7 @@ internal sealed class ReceiveClock(IScheduler scheduler)
         if (elapsed - _baseElapsed >= RebaseTicks)
         {
             _baseElapsed = elapsed;
-            _baseUtc = scheduler.Now.UtcTicks;
+            _baseUtc = scheduler.SafeNow().UtcTicks;
         }
 
         utcTicks = _baseUtc + (elapsed - _baseElapsed);

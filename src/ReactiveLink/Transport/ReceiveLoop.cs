@@ -1,8 +1,10 @@
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
+using ReactiveLink.Diagnostics;
 
 namespace ReactiveLink.Transport;
 
@@ -204,14 +206,14 @@ internal sealed class ReceiveLoop(
     {
         if (increase > 0)
         {
-            owner.Raise(new Fault(FaultReason.KernelDrop, _scheduler.Now, Count: increase));
+            owner.Raise(new Fault(FaultReason.KernelDrop, _scheduler.SafeNow(), Count: increase));
         }
     }
 
     private void Recover(SocketException error)
     {
         Interlocked.Increment(ref _socketErrors);
-        owner.Raise(new Fault(FaultReason.SocketError, _scheduler.Now, Exception: error, Detail: "receive"));
+        owner.Raise(new Fault(FaultReason.SocketError, _scheduler.SafeNow(), Exception: error, Detail: "receive"));
         _errorsInARow++;
         var icmp = Transport.SocketErrors.IsPendingIcmp(error.SocketErrorCode);
         if (Transport.SocketErrors.Classify(error.SocketErrorCode) == SocketErrorClass.Dead || (!icmp && _errorsInARow >= ErrorsBeforeRebind))
@@ -244,9 +246,9 @@ internal sealed class ReceiveLoop(
                     return;
                 }
             }
-            catch (LinkOpenException exception)
+            catch (Exception exception) when (exception is LinkOpenException or NetworkInformationException)
             {
-                owner.Raise(new Fault(FaultReason.SocketError, _scheduler.Now, Exception: exception, Detail: "rebind"));
+                owner.Raise(new Fault(FaultReason.SocketError, _scheduler.SafeNow(), Exception: exception, Detail: "rebind"));
                 TransportLog.Guarded(logger, l => TransportLog.RebindFailed(l, exception, local, _rebindDelay));
                 continue;
             }

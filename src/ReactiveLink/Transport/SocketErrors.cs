@@ -23,6 +23,10 @@ internal static class SocketErrors
         _ => SocketErrorClass.Passing,
     };
 
-    /// <summary>Whether the error tells of an earlier datagram: an ICMP "port unreachable" that waited at the socket.</summary>
-    public static bool IsPendingIcmp(SocketError error) => error is SocketError.ConnectionRefused or SocketError.ConnectionReset;
+    /// <summary>
+    /// Whether the error may tell of an earlier datagram: an ICMP "port unreachable" that waited at the socket, or what firewalls answer in its place ("host
+    /// prohibited", "protocol unreachable"). If it is about the present one, it comes again.
+    /// </summary>
+    public static bool IsPendingIcmp(SocketError error) => error is SocketError.ConnectionRefused
+        or SocketError.ConnectionReset or SocketError.HostUnreachable or SocketError.ProtocolOption;
 }

@@ -31,7 +31,7 @@ internal sealed class UdpSocketFactory(UdpBinding binding, ILogger logger, Linux
             }
 
             IUdpSocket opened = features.HasFlag(LinuxFeatures.Batches)
-                ? new LinuxUdpSocket(socket, connected, _options, features, new MulticastFilter(_options.MulticastGroups)).WithBatchedSends(_options.SendSegmentation)
+                ? new LinuxUdpSocket(socket, connected, _options, features, new MulticastFilter(_options.MulticastGroups.IsDefault ? [] : _options.MulticastGroups)).WithBatchedSends(_options.SendSegmentation)
                 : new PortableUdpSocket(socket, connected, _options);
             socket = null;
             return opened;

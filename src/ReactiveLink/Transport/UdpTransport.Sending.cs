@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using ReactiveLink.Diagnostics;
 using ReactiveLink.Transport;
 
 namespace ReactiveLink;
@@ -81,7 +82,7 @@ public sealed partial class UdpTransport : ISendDispatcher<OutgoingDatagram>
     }
 
     void ISendDispatcher<OutgoingDatagram>.OnQueueFull(in OutgoingDatagram item, DatagramSendException error) =>
-        _deferred.Post(new Fault(FaultReason.QueueFull, Scheduler.Now, item.Destination, Exception: error, Detail: "send queue"));
+        _deferred.Post(new Fault(FaultReason.QueueFull, Scheduler.SafeNow(), item.Destination, Exception: error, Detail: "send queue"));
 
     private UdpEndpoint CheckSend(int length, UdpEndpoint? destination) =>
         Volatile.Read(ref _disposed) == 0 && length <= MaximumPayloadSize && (destination ?? RemoteEndpoint) is { } checkedDestination
@@ -102,7 +103,7 @@ public sealed partial class UdpTransport : ISendDispatcher<OutgoingDatagram>
 
         Interlocked.Increment(ref _oversize);
         var error = new DatagramTooLargeException(length, MaximumPayloadSize);
-        _deferred.Post(new Fault(FaultReason.Oversize, Scheduler.Now, destination ?? RemoteEndpoint, Exception: error));
+        _deferred.Post(new Fault(FaultReason.Oversize, Scheduler.SafeNow(), destination ?? RemoteEndpoint, Exception: error));
         return error;
     }
 
@@ -171,7 +172,7 @@ public sealed partial class UdpTransport : ISendDispatcher<OutgoingDatagram>
     private void ReportPending(UdpEndpoint destination, SocketException error)
     {
         _loop.CountSocketError();
-        _deferred.Post(new Fault(FaultReason.SocketError, Scheduler.Now, destination, Exception: error, Detail: "send, about an earlier datagram"));
+        _deferred.Post(new Fault(FaultReason.SocketError, Scheduler.SafeNow(), destination, Exception: error, Detail: "send, about an earlier datagram"));
     }
 
     private Exception SendFailed(UdpEndpoint destination, Exception? error)
@@ -184,7 +185,7 @@ public sealed partial class UdpTransport : ISendDispatcher<OutgoingDatagram>
         Interlocked.Increment(ref _sendErrors);
         var why = error?.Message ?? "the socket was lost and is being bound again";
         var exception = new DatagramSendException(FaultReason.SocketError, $"The datagram to {destination} was not sent: {why}.", error);
-        _deferred.Post(new Fault(FaultReason.SocketError, Scheduler.Now, destination, Exception: exception, Detail: "send"));
+        _deferred.Post(new Fault(FaultReason.SocketError, Scheduler.SafeNow(), destination, Exception: exception, Detail: "send"));
         return exception;
     }
 }

@@ -247,12 +247,12 @@ public sealed partial class UdpTransport : IDatagramTransport, IReceiveLoopOwner
         var increase = _holder.Drops.Observe();
         if (increase > 0)
         {
-            _deferred.Post(new Fault(FaultReason.KernelDrop, Scheduler.Now, Count: increase));
+            _deferred.Post(new Fault(FaultReason.KernelDrop, Scheduler.SafeNow(), Count: increase));
         }
     }
 
     private void SubscriberFailed(Exception exception) =>
-        _faults.OnNext(new Fault(FaultReason.SubscriberFailed, Scheduler.Now, Exception: exception));
+        _faults.OnNext(new Fault(FaultReason.SubscriberFailed, Scheduler.SafeNow(), Exception: exception));
 
     /// <summary>The receive thread.</summary>
     private void Receive()
@@ -307,18 +307,31 @@ public sealed partial class UdpTransport : IDatagramTransport, IReceiveLoopOwner
         var drops = Interlocked.Exchange(ref _dropsAtClose, 0);
         if (drops > 0)
         {
-            _faults.OnNext(new Fault(FaultReason.KernelDrop, Scheduler.Now, Count: drops));
+            _faults.OnNext(new Fault(FaultReason.KernelDrop, Scheduler.SafeNow(), Count: drops));
         }
     }
 
     private async Task WaitForEndAsync()
     {
         var waitedLongEnough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var timer = Scheduler.Schedule(waitedLongEnough, LongestDispose, static (_, source) =>
+        IDisposable timer;
+        try
         {
-            source.TrySetResult();
-            return Disposable.Empty;
-        });
-        await Task.WhenAny(_ended.Task, waitedLongEnough.Task).ConfigureAwait(false);
+            timer = Scheduler.Schedule(waitedLongEnough, LongestDispose, static (_, source) =>
+            {
+                source.TrySetResult();
+                return Disposable.Empty;
+            });
+        }
+        catch (Exception)
+        {
+            // A scheduler that was disposed first: without a limit one might wait for ever, and the socket is closed already.
+            return;
+        }
+
+        using (timer)
+        {
+            await Task.WhenAny(_ended.Task, waitedLongEnough.Task).ConfigureAwait(false);
+        }
     }
 }

@@ -14,10 +14,10 @@ internal interface IEchoContestant
     /// <returns>The port.</returns>
     int Serve();
 
-    /// <summary>Sends a datagram to a port of 127.0.0.1 and, upon each answer, the next.</summary>
+    /// <summary>Opens what sends to a port of 127.0.0.1 and awaits the answers.</summary>
     /// <param name="port">The port.</param>
-    /// <param name="answered">Called at each answer; false to end.</param>
-    void Ping(int port, Func<bool> answered);
+    /// <returns>Does a turn, as often as it is called: sends a datagram and, upon each answer, the next, until what is called at each answer says false.</returns>
+    Action<Func<bool>> Open(int port);
 }
 
 internal static class EchoContestants
@@ -51,18 +51,47 @@ internal sealed class SocketEcho : IEchoContestant
         return Loopback.PortOf(socket);
     }
 
-    public void Ping(int port, Func<bool> answered)
+    public Action<Func<bool>> Open(int port)
     {
-        using var socket = Loopback.Bind(ReceiveBenchmark.ReceiveBufferBytes);
+        var socket = Loopback.Bind(ReceiveBenchmark.ReceiveBufferBytes);
         socket.Connect(IPAddress.Loopback, port);
         var payload = new byte[EchoContestants.Size];
         var buffer = new byte[Loopback.LargestDatagram];
-        do
+        return answered =>
         {
-            socket.Send(payload);
-            socket.Receive(buffer);
+            do
+            {
+                socket.Send(payload);
+                socket.Receive(buffer);
+            }
+            while (answered());
+        };
+    }
+}
+
+/// <summary>The turns of a sender whose answers come to a subscriber.</summary>
+internal sealed class PushedTurns(Action send)
+{
+    private readonly AutoResetEvent _end = new(initialState: false);
+    private Func<bool> _answered = () => false;
+
+    public void Run(Func<bool> answered)
+    {
+        _answered = answered;
+        send();
+        _end.WaitOne();
+    }
+
+    public void Answer()
+    {
+        if (_answered())
+        {
+            send();
         }
-        while (answered());
+        else
+        {
+            _end.Set();
+        }
     }
 }
 
@@ -79,25 +108,14 @@ internal sealed class TransportEcho : IEchoContestant
         return transport.LocalEndpoint.Port;
     }
 
-    public void Ping(int port, Func<bool> answered)
+    public Action<Func<bool>> Open(int port)
     {
-        using var transport = UdpTransport.Connect($"127.0.0.1:{port}");
-        using var end = new ManualResetEventSlim();
+        var transport = UdpTransport.Connect($"127.0.0.1:{port}");
         var payload = new byte[EchoContestants.Size];
-        transport.Datagrams.Subscribe(_ =>
-        {
-            if (answered())
-            {
-                transport.Send(payload);
-            }
-            else
-            {
-                end.Set();
-            }
-        });
+        var turns = new PushedTurns(() => transport.Send(payload));
+        transport.Datagrams.Subscribe(_ => turns.Answer());
         transport.Start();
-        transport.Send(payload);
-        end.Wait();
+        return turns.Run;
     }
 }
 
@@ -113,23 +131,12 @@ internal sealed class LinkEcho : IEchoContestant
         return link.LocalEndpoint.Port;
     }
 
-    public void Ping(int port, Func<bool> answered)
+    public Action<Func<bool>> Open(int port)
     {
-        using var link = UdpLink.Connect($"127.0.0.1:{port}", options => options with { Codec = MessageCodecs.Bytes });
-        using var end = new ManualResetEventSlim();
+        var link = UdpLink.Connect($"127.0.0.1:{port}", options => options with { Codec = MessageCodecs.Bytes });
         ReadOnlyMemory<byte> payload = new byte[EchoContestants.Size - Load.HeaderSize];
-        link.Messages.Subscribe(answer =>
-        {
-            if (answered())
-            {
-                _ = link.SendAsync(payload);
-            }
-            else
-            {
-                end.Set();
-            }
-        });
-        _ = link.SendAsync(payload);
-        end.Wait();
+        var turns = new PushedTurns(() => _ = link.SendAsync(payload));
+        link.Messages.Subscribe(_ => turns.Answer());
+        return turns.Run;
     }
 }

@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace ReactiveLink.Benchmarks.Latency;
 
-/// <summary>The two processes of a round trip: one answers; the other sends, waits, and prints percentiles of the time between.</summary>
+/// <summary>The two processes of a round trip: one answers; the other, for each line that it reads, sends and waits for so many seconds, and prints percentiles of the time between.</summary>
 internal static class EchoHosts
 {
     private const string ServerName = "echo";
@@ -13,8 +13,11 @@ internal static class EchoHosts
 
     public static IReadOnlyList<string> ServerFor(IEchoContestant contestant) => [.. ChildProcess.Self, ServerName, contestant.Name];
 
-    public static IReadOnlyList<string> ClientFor(IEchoContestant contestant, long port, BenchOptions options) =>
-        [.. ChildProcess.Self, ClientName, contestant.Name, Text(port), Text(options.WarmUp.TotalSeconds), Text(options.Window.TotalSeconds)];
+    public static IReadOnlyList<string> ClientFor(IEchoContestant contestant, long port) =>
+        [.. ChildProcess.Self, ClientName, contestant.Name, Text(port)];
+
+    /// <summary>What to tell a client for a turn.</summary>
+    public static string Turn(TimeSpan length) => Text(length.TotalSeconds);
 
     public static Command CreateServer()
     {
@@ -34,46 +37,34 @@ internal static class EchoHosts
     {
         var name = new Argument<string>("name");
         var port = new Argument<int>("port");
-        var warmUp = new Argument<double>("warm-up");
-        var window = new Argument<double>("window");
-        var command = new Command(ClientName) { name, port, warmUp, window };
+        var command = new Command(ClientName) { name, port };
         command.Hidden = true;
-        command.SetAction(parsed => Ping(
-            Find(parsed.GetValue(name)), parsed.GetValue(port), TimeSpan.FromSeconds(parsed.GetValue(warmUp)), TimeSpan.FromSeconds(parsed.GetValue(window))));
+        command.SetAction(parsed => Ping(Find(parsed.GetValue(name)).Open(parsed.GetValue(port))));
         return command;
     }
 
-    private static void Ping(IEchoContestant contestant, int port, TimeSpan warmUp, TimeSpan window)
+    private static void Ping(Action<Func<bool>> run)
     {
         var times = new long[MostSamples];
-        int count = 0;
-        long start = Stopwatch.GetTimestamp(), last = start;
-        var begin = default(Measurement);
-        bool warm = false;
-        contestant.Ping(port, () =>
+        while (Console.In.ReadLine() is { } line)
         {
-            long now = Stopwatch.GetTimestamp();
-            if (warm)
+            var length = TimeSpan.FromSeconds(double.Parse(line, CultureInfo.InvariantCulture));
+            int count = 0;
+            var begin = Measurement.Take();
+            long start = Stopwatch.GetTimestamp(), last = start;
+            run(() =>
             {
+                long now = Stopwatch.GetTimestamp();
                 times[count++] = now - last;
                 last = now;
-                return count < MostSamples && Stopwatch.GetElapsedTime(start, now) < window;
-            }
+                return count < MostSamples && Stopwatch.GetElapsedTime(start, now) < length;
+            });
+            var end = Measurement.Take();
+            var sorted = times.AsSpan(0, count);
+            sorted.Sort();
+            Console.WriteLine($"trips={count} p50={Nanoseconds(sorted[count / 2])} p99={Nanoseconds(sorted[(int)(count * 0.99)])} {end.Since(begin)}");
+        }
 
-            if (Stopwatch.GetElapsedTime(start, now) >= warmUp)
-            {
-                warm = true;
-                begin = Measurement.Take();
-                start = now = Stopwatch.GetTimestamp();
-            }
-
-            last = now;
-            return true;
-        });
-        var end = Measurement.Take();
-        var sorted = times.AsSpan(0, count);
-        sorted.Sort();
-        Console.WriteLine($"trips={count} p50={Nanoseconds(sorted[count / 2])} p99={Nanoseconds(sorted[(int)(count * 0.99)])} {end.Since(begin)}");
         Environment.Exit(0);
     }
 

@@ -1,13 +1,19 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace ReactiveLink.Benchmarks.Peers;
 
-/// <summary>The process whose link receives from many peers. <c>peers</c> asks how many came so far, <c>begin</c> opens the window of
-/// measurement, <c>end</c> closes it.</summary>
+/// <summary>
+/// The process whose link receives from many peers. <c>await N</c> answers when so many have come, <c>begin</c> opens the window of measurement,
+/// <c>end</c> closes it.
+/// </summary>
 internal static class PeersReceiver
 {
+    public const string AwaitPeers = "await ";
     private const string CommandName = "peers-receiver";
     private const int MostPeers = 1 << 18;
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
 
     public static IReadOnlyList<string> Command => [.. ChildProcess.Self, CommandName];
 
@@ -34,9 +40,9 @@ internal static class PeersReceiver
         long receivedAtBegin = 0;
         while (Console.ReadLine() is { } line)
         {
-            if (line == "peers")
+            if (line.StartsWith(AwaitPeers, StringComparison.Ordinal))
             {
-                Console.WriteLine($"peers={link.Peers.Length}");
+                Console.WriteLine($"peers={Arrived(link, int.Parse(line.AsSpan(AwaitPeers.Length), CultureInfo.InvariantCulture))}");
                 continue;
             }
 
@@ -54,5 +60,24 @@ internal static class PeersReceiver
         }
 
         Environment.Exit(0);
+    }
+
+    /// <summary>Waits until so many peers have come. A method of its own: what it collects is to be gone when the heap is measured.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int Arrived(UdpLink link, int peers)
+    {
+        var known = new HashSet<PeerSequence>(peers);
+        using var all = new ManualResetEventSlim();
+        using (link.Frames.Subscribe(frame =>
+        {
+            // Peers that came before come again: the generator goes round.
+            if (known.Count < peers && known.Add(frame.Peer!) && known.Count == peers)
+            {
+                all.Set();
+            }
+        }))
+        {
+            return all.Wait(Longest) ? peers : link.Peers.Length;
+        }
     }
 }

@@ -17,6 +17,7 @@ internal static class IdleBenchmark
             await using var link = UdpLink.Open("127.0.0.1:0");
             using var subscription = link.Messages.Subscribe(_ => { });
             using var route = link.Handle(MessageType.Data, _ => { });
+            // Windows of real time in which nothing is to happen.
             await Task.Delay(Settling);
             var begin = Measurement.Take();
             await Task.Delay(Window);

@@ -10,7 +10,7 @@ internal static class PipelineBenchmark
     public static Command CreateCommand() => BenchOptions.CreateCommand(
         "pipeline", "What each part of the receive path costs, behind the socket.", RunAsync);
 
-    private static async Task RunAsync(BenchOptions options)
+    public static async Task RunAsync(BenchOptions options)
     {
         var stages = new PipelineStages();
         var counts = new Dictionary<PipelineStage, int>();

@@ -3,13 +3,18 @@ using System.Globalization;
 namespace ReactiveLink.Benchmarks.Receive;
 
 /// <summary>
-/// Flat-out (or paced) traffic from a generator process to one contestant at a time, each in a process of its own, in alternating
-/// rounds.
+/// Flat-out (or paced) traffic from a generator process to one contestant at a time, each in a process of its own. All stand ready throughout, are warmed up once, and take
+/// many short turns one after the other, so that what disturbs the machine for a second falls on all alike.
 /// </summary>
 internal sealed class ReceiveBenchmark
 {
     /// <summary>SO_RCVBUF of every contestant.</summary>
     public const int ReceiveBufferBytes = 4 << 20;
+
+    private const int TurnsPerRound = 4;
+
+    // From the first datagram on: the generator is at its speed, and the receiver's buffer as full as it gets.
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(0.1);
 
     private readonly ReceiveOptions _options;
     private readonly LoadGenerator _generator;
@@ -34,22 +39,41 @@ internal sealed class ReceiveBenchmark
     public async Task<IReadOnlyList<ReceiveResult>> RunAsync()
     {
         var samples = _contenders.ToDictionary(contender => contender, _ => new List<ReceiveSample>());
-        foreach (var contender in Rounds.Turns(_contenders, _options.Rounds))
+        var receivers = new Dictionary<Contender, ChildProcess>();
+        var ports = new Dictionary<Contender, int>();
+        try
         {
-            samples[contender].Add(await MeasureAsync(contender));
+            foreach (var contender in _contenders)
+            {
+                receivers.Add(contender, ChildProcess.Start(contender.Command, _measured));
+                ports.Add(contender, (int)(await receivers[contender].AnswerAsync())["port"]);
+                await MeasureAsync(contender, receivers[contender], ports[contender], _options.WarmUp);
+            }
+
+            foreach (var contender in Rounds.Turns(_contenders, _options.Rounds * TurnsPerRound))
+            {
+                samples[contender].Add(await MeasureAsync(contender, receivers[contender], ports[contender], _options.Window / TurnsPerRound));
+            }
+        }
+        finally
+        {
+            foreach (var receiver in receivers.Values)
+            {
+                receiver.Dispose();
+            }
         }
 
         return [.. _contenders.Select(contender => ReceiveResult.Of(contender.Name, LoadFor(contender).Size, contender.Gro, samples[contender]))];
     }
 
-    private async Task<ReceiveSample> MeasureAsync(Contender contender)
+    private async Task<ReceiveSample> MeasureAsync(Contender contender, ChildProcess receiver, int port, TimeSpan length)
     {
-        using var receiver = ChildProcess.Start(contender.Command, _measured);
-        long port = (await receiver.AnswerAsync())["port"];
-        using var generator = _generator.Start((int)port, LoadFor(contender));
-        await Task.Delay(_options.WarmUp);
+        using var generator = _generator.Start(port, LoadFor(contender));
+
+        // Windows of real time: there is nothing to wait for but their end.
+        await Task.Delay(Settling);
         receiver.Tell("begin");
-        await Task.Delay(_options.Window);
+        await Task.Delay(length);
         receiver.Tell("end");
         var window = await receiver.AnswerAsync();
         generator.CloseInput();

@@ -12,9 +12,9 @@ internal static class ReceiveCommand
     public static Command Create()
     {
         var json = new Option<bool>("--json") { Description = "One JSON object a line on stdout; the table goes to stderr." };
-        var quick = new Option<bool>("--quick") { Description = "3 rounds of 0.6 s after a warm-up of 2 s, where not said otherwise." };
+        var quick = new Option<bool>("--quick") { Description = "2 rounds of 0.4 s after a warm-up of 1.2 s, where not said otherwise." };
         var rounds = Ranged("--rounds", 1, 1000, "Turns of every contestant (5).");
-        var seconds = Ranged("--seconds", 0.05, 600.0, "Length of a turn (2), after a warm-up of 5: until .NET has compiled all at its best.");
+        var seconds = Ranged("--seconds", 0.05, 600.0, "Length of a round (2), in four turns; before the first, a warm-up of 5: until .NET has compiled all at its best.");
         var size = Ranged("--size", SmallestSize, LargestSize, "Bytes of a datagram, the frame's 8 included (64).");
         var paced = Ranged("--paced", 1, 10_000_000, "Datagrams a second, evenly spaced; flat out without it.");
         var envelope = new Option<bool>("--envelope") { Description = "Send JSON envelopes of 263 bytes in frames of 271 to all." };
@@ -29,30 +29,40 @@ internal static class ReceiveCommand
         command.SetAction(async parsed =>
         {
             bool isQuick = parsed.GetValue(quick);
-            var benchmark = new ReceiveBenchmark(new ReceiveOptions(
-                parsed.GetValue(rounds) ?? (isQuick ? 3 : 5),
-                TimeSpan.FromSeconds(isQuick ? 2 : 5),
-                TimeSpan.FromSeconds(parsed.GetValue(seconds) ?? (isQuick ? 0.6 : 2)),
+            var options = new ReceiveOptions(
+                parsed.GetValue(rounds) ?? (isQuick ? BenchOptions.QuickRounds : 5),
+                WarmUp(isQuick),
+                TimeSpan.FromSeconds(parsed.GetValue(seconds) ?? (isQuick ? BenchOptions.QuickWindow : 2)),
                 parsed.GetValue(size) ?? 64,
                 parsed.GetValue(paced) ?? 0,
                 parsed.GetValue(envelope),
                 !parsed.GetValue(noPin),
                 parsed.GetValue(portable),
-                parsed.GetValue(only) ?? []));
-            var results = await benchmark.RunAsync();
-            bool asJson = parsed.GetValue(json);
-            if (asJson)
-            {
-                foreach (var result in results)
-                {
-                    await Console.Out.WriteLineAsync(result.ToJson());
-                }
-            }
-
-            await ReceiveTable.WriteAsync(asJson ? Console.Error : Console.Out, results, parsed.GetValue(paced) is not null);
+                parsed.GetValue(only) ?? []);
+            await RunAsync(options, parsed.GetValue(json));
             return 0;
         });
         return command;
+    }
+
+    /// <summary>The benchmark as it is without options of its own, among all others.</summary>
+    public static Task RunAsync(BenchOptions options) => RunAsync(
+        new ReceiveOptions(options.Rounds, WarmUp(options.Quick), options.Window, Size: 64, Rate: 0, Envelope: false, Pin: true, Portable: false, Only: []), options.Json);
+
+    private static TimeSpan WarmUp(bool quick) => TimeSpan.FromSeconds(quick ? 1.2 : 5);
+
+    private static async Task RunAsync(ReceiveOptions options, bool asJson)
+    {
+        var results = await new ReceiveBenchmark(options).RunAsync();
+        if (asJson)
+        {
+            foreach (var result in results)
+            {
+                await Console.Out.WriteLineAsync(result.ToJson());
+            }
+        }
+
+        await ReceiveTable.WriteAsync(asJson ? Console.Error : Console.Out, results, options.Rate > 0);
     }
 
     private static Option<T?> Ranged<T>(string name, T smallest, T largest, string description)

@@ -4,8 +4,8 @@ using System.Diagnostics;
 namespace ReactiveLink.Benchmarks.Receive;
 
 /// <summary>
-/// The process in which one .NET contestant is measured. It says <c>port=N</c> once bound; <c>begin</c> on its input opens the window
-/// of measurement, <c>end</c> closes it, prints it and ends the process. The C baselines speak the same.
+/// The process in which one .NET contestant is measured. It says <c>port=N</c> once bound; <c>begin</c> on its input opens a window
+/// of measurement, <c>end</c> closes it and prints it; the process ends with its input. The C baselines speak the same.
 /// </summary>
 internal static class ReceiverHost
 {
@@ -36,7 +36,6 @@ internal static class ReceiverHost
             {
                 Console.WriteLine($"received={now.Received - begin.Received} cpuNs={(long)(now.Cpu - begin.Cpu).TotalNanoseconds} "
                     + $"elapsedNs={(long)Stopwatch.GetElapsedTime(begin.Time, now.Time).TotalNanoseconds} allocated={now.Allocated - begin.Allocated}");
-                break;
             }
 
             begin = now;

@@ -16,7 +16,7 @@ internal static class SendBenchmark
     public static Command CreateCommand() => BenchOptions.CreateCommand(
         "send", "How fast, and for how much CPU and memory, small datagrams are sent to one peer.", RunAsync);
 
-    private static async Task RunAsync(BenchOptions options)
+    public static async Task RunAsync(BenchOptions options)
     {
         using var sink = Loopback.Bind(4096);
         if (OperatingSystem.IsLinux())

@@ -1,6 +1,6 @@
 // The receive baselines: recvmmsg of up to 64 datagrams, and recvmsg with UDP_GRO. Each counts the datagrams and takes the remote
 // address, as every contestant does. Linux only.
-// Says "port=N" once bound; "begin" on its input opens the window of measurement, "end" closes it, prints it and ends the process.
+// Says "port=N" once bound; "begin" on its input opens a window of measurement, "end" closes it and prints it. It ends with its input.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -42,7 +42,6 @@ static void *control(void *unused)
         if (!strcmp(line, "end\n")) {
             printf("received=%llu cpuNs=%llu elapsedNs=%llu allocated=0\n", (unsigned long long)(c - count),
                 (unsigned long long)(p - cpu), (unsigned long long)(t - time));
-            break;
         }
         count = c, cpu = p, time = t;
     }

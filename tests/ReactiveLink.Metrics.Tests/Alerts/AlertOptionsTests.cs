@@ -16,7 +16,7 @@ public sealed class AlertOptionsTests
         var error = Assert.Throws<ArgumentException>(() => Observable.Empty<int>().AlertWhen(_ => true, options: options));
 
         Assert.Equal(
-            "The alert options are not valid. Rule is empty: give it a name, or null for the operator's. NoDataAfter is 00:00:00: it must be greater than zero, or "
+            "The alert options are not valid. Rule is empty: give it a name, or null for the default. NoDataAfter is 00:00:00: it must be greater than zero, or "
             + "null for never. MaximumKeys is 0: at least 1 key must be tracked. KeyIdleExpiry is 00:00:00: it must be greater than zero. MaximumQueued is -1: at "
             + "least 1 item must be able to wait. (Parameter 'options')",
             error.Message);

@@ -1,158 +1,74 @@
-using System.Reactive.Concurrency;
 using System.Reactive.Linq;
+using Microsoft.Reactive.Testing;
 
 namespace ReactiveLink.Metrics.Tests.Alerts;
 
-public sealed class AlertAbovePerKeyTests : AlertPerKeyCases
+/// <summary>What holds for an alert for each key, over every condition.</summary>
+public sealed class AlertPerKeyTests : ReactiveTest
 {
-    protected override IObservable<AlertTransition> Apply(
-        IObservable<double> source, Func<double, double> selector, AlertOptions? options, IScheduler? scheduler) =>
-        source.AlertAbovePerKey(_ => 0, selector, 30, 20, options: options, scheduler: scheduler);
+    private static readonly TimeSpan Hold = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan Keep = TimeSpan.FromMilliseconds(250);
 
-    protected override IObservable<AlertTransition> Keyed(IObservable<Item> source, AlertOptions? options, IScheduler scheduler, Func<Item, string> key) =>
-        source.AlertAbovePerKey(key, x => x.Value, 60, 40, holdFor: TimeSpan.FromMilliseconds(150), keepFiringFor: TimeSpan.FromMilliseconds(250), options: options, scheduler: scheduler);
+    private readonly TestScheduler _scheduler = new();
 
-    protected override IObservable<AlertTransition> Plain(IObservable<Item> source, AlertOptions? options, IScheduler scheduler) =>
-        source.AlertAbove(x => x.Value, 60, 40, holdFor: TimeSpan.FromMilliseconds(150), keepFiringFor: TimeSpan.FromMilliseconds(250), options: options, scheduler: scheduler);
+    public static TheoryData<string> Conditions => AlertForms.Conditions;
 
-    protected override void OwnArgumentChecking()
+    public static TheoryData<string> ValueConditions => AlertForms.ValueConditions;
+
+    [Theory]
+    [MemberData(nameof(Conditions))]
+    public void Each_key_has_the_alert_that_its_items_alone_have(string condition)
     {
-        var source = Observable.Empty<double>();
-        Assert.Throws<ArgumentNullException>("keySelector", () => source.AlertAbovePerKey((Func<double, int>)null!, x => x, 30, 20));
-        Assert.Throws<ArgumentNullException>("selector", () => source.AlertAbovePerKey(x => x, null!, 30, 20));
-        Assert.Throws<ArgumentOutOfRangeException>("fireAbove", () => source.AlertAbovePerKey(x => x, x => x, double.NaN, 0));
-        Assert.Throws<ArgumentOutOfRangeException>("clearBelow", () => source.AlertAbovePerKey(x => x, x => x, 1, 2));
+        var random = new Random(7);
+        var items = Enumerable.Range(0, 600).Select(i => OnNext(210 + (i * 1_000_000L) + (i / 200 * 30_000_000), new Item("abc".Substring(random.Next(3), 1), 100 * random.NextDouble()))).ToArray();
+        var options = new AlertOptions { Rule = "rule", NoDataAfter = TimeSpan.FromSeconds(1) };
+        var source = _scheduler.CreateHotObservable(items);
+        var keyed = new List<AlertTransition>();
+        var plain = new List<AlertTransition>();
+        using var all = AlertForms.Keyed(condition, source, item => item.Key, item => item.Value, Hold, Keep, options, _scheduler).Subscribe(keyed.Add);
+        foreach (var key in new[] { "a", "b", "c" })
+        {
+            AlertForms.Plain(condition, source.Where(item => item.Key == key), item => item.Value, Hold, Keep, options with { Key = key }, _scheduler).Subscribe(plain.Add);
+        }
+
+        _scheduler.AdvanceTo(items[^1].Time + 50_000_000);
+        Assert.InRange(plain.Count, 20, 1000);
+        Assert.All(["a", "b", "c"], key => Assert.Equal(plain.Where(change => change.Key!.Equals(key)), keyed.Where(change => change.Key!.Equals(key))));
     }
-}
 
-public sealed class AlertBelowPerKeyTests : AlertPerKeyCases
-{
-    protected override IObservable<AlertTransition> Apply(
-        IObservable<double> source, Func<double, double> selector, AlertOptions? options, IScheduler? scheduler) =>
-        source.AlertBelowPerKey(_ => 0, selector, -100, -50, options: options, scheduler: scheduler);
+    [Theory]
+    [MemberData(nameof(Conditions))]
+    public void Keys_beyond_the_cap_are_refused_and_a_silent_one_gives_its_place_back(string condition) => Assert.Equal(
+        [(220, AlertRefusalReason.TooManyKeys, "b", 1), (342, AlertRefusalReason.TooManyKeys, "c", 2)],
+        Refusals(condition, (210, new("a", 50)), (220, new("b", 50)), (240, new("a", 50)), (341, new("b", 50)), (342, new("c", 50))));
 
-    protected override IObservable<AlertTransition> Keyed(IObservable<Item> source, AlertOptions? options, IScheduler scheduler, Func<Item, string> key) =>
-        source.AlertBelowPerKey(key, x => x.Value, 40, 60, holdFor: TimeSpan.FromMilliseconds(150), keepFiringFor: TimeSpan.FromMilliseconds(250), options: options, scheduler: scheduler);
+    [Theory]
+    [MemberData(nameof(ValueConditions))]
+    public void An_item_without_a_key_takes_no_place_and_one_without_a_value_only_for_a_time(string condition) => Assert.Equal(
+        [(210, AlertRefusalReason.NoKey, null, 1), (220, AlertRefusalReason.NotFinite, "a", 2), (230, AlertRefusalReason.TooManyKeys, "b", 3), (340, AlertRefusalReason.NotFinite, "b", 4)],
+        Refusals(condition, (210, new(null!, 50)), (220, new("a", double.NaN)), (230, new("b", 50)), (330, new("b", 50)), (340, new("b", double.NaN))));
 
-    protected override IObservable<AlertTransition> Plain(IObservable<Item> source, AlertOptions? options, IScheduler scheduler) =>
-        source.AlertBelow(x => x.Value, 40, 60, holdFor: TimeSpan.FromMilliseconds(150), keepFiringFor: TimeSpan.FromMilliseconds(250), options: options, scheduler: scheduler);
-
-    protected override void OwnArgumentChecking()
+    [Theory]
+    [MemberData(nameof(Conditions))]
+    public void KeySelectorThrows(string condition)
     {
-        var source = Observable.Empty<double>();
-        Assert.Throws<ArgumentNullException>("keySelector", () => source.AlertBelowPerKey((Func<double, int>)null!, x => x, -100, -50));
-        Assert.Throws<ArgumentNullException>("selector", () => source.AlertBelowPerKey(x => x, null!, -100, -50));
-        Assert.Throws<ArgumentOutOfRangeException>("fireBelow", () => source.AlertBelowPerKey(x => x, x => x, double.NaN, 0));
-        Assert.Throws<ArgumentOutOfRangeException>("clearAbove", () => source.AlertBelowPerKey(x => x, x => x, 2, 1));
+        var error = new InvalidOperationException("mine");
+
+        AlertTimeline.Of((210, 50), (220, 1)).Run(t => AlertForms.Keyed(condition, t.Source, value => value == 1 ? throw error : 0, value => value, scheduler: t.Scheduler))
+            .Gives(OnError<string>(220, error)).Subscribed(200, 220);
     }
-}
 
-public sealed class AlertOnRateOfChangePerKeyTests : AlertPerKeyCases
-{
-    protected override IObservable<AlertTransition> Apply(
-        IObservable<double> source, Func<double, double> selector, AlertOptions? options, IScheduler? scheduler) =>
-        source.AlertOnRateOfChangePerKey(_ => 0, selector, 5, TimeSpan.FromSeconds(1), options: options, scheduler: scheduler);
-
-    protected override IObservable<AlertTransition> Keyed(IObservable<Item> source, AlertOptions? options, IScheduler scheduler, Func<Item, string> key) =>
-        source.AlertOnRateOfChangePerKey(key, x => x.Value, 5, TimeSpan.FromSeconds(1), holdFor: TimeSpan.FromMilliseconds(150), keepFiringFor: TimeSpan.FromMilliseconds(250), options: options, scheduler: scheduler);
-
-    protected override IObservable<AlertTransition> Plain(IObservable<Item> source, AlertOptions? options, IScheduler scheduler) =>
-        source.AlertOnRateOfChange(x => x.Value, 5, TimeSpan.FromSeconds(1), holdFor: TimeSpan.FromMilliseconds(150), keepFiringFor: TimeSpan.FromMilliseconds(250), options: options, scheduler: scheduler);
-
-    protected override void OwnArgumentChecking()
+    /// <summary>What is refused where there is room for one key, which is forgotten after 100.</summary>
+    private IEnumerable<(long At, AlertRefusalReason Reason, string? Key, long Total)> Refusals(string condition, params (long At, Item Item)[] items)
     {
-        var source = Observable.Empty<double>();
-        Assert.Throws<ArgumentNullException>("keySelector", () => source.AlertOnRateOfChangePerKey((Func<double, int>)null!, x => x, 5, TimeSpan.FromSeconds(1)));
-        Assert.Throws<ArgumentNullException>("selector", () => source.AlertOnRateOfChangePerKey(x => x, null!, 5, TimeSpan.FromSeconds(1)));
-        Assert.Throws<ArgumentOutOfRangeException>("perSecond", () => source.AlertOnRateOfChangePerKey(x => x, x => x, 0, Ticks(1)));
-        Assert.Throws<ArgumentOutOfRangeException>("over", () => source.AlertOnRateOfChangePerKey(x => x, x => x, 1, TimeSpan.Zero));
+        var source = _scheduler.CreateHotObservable([.. items.Select(item => OnNext(item.At, item.Item))]);
+        var refusals = _scheduler.CreateObserver<AlertRefusal>();
+        var options = new AlertOptions { MaximumKeys = 1, KeyIdleExpiry = TimeSpan.FromTicks(100), Refusals = refusals };
+        _scheduler.Start(() => AlertForms.Keyed(condition, source, item => item.Key, item => item.Value, options: options, scheduler: _scheduler));
+
+        source.Subscriptions.AssertEqual(Subscribe(200, 1000));
+        return refusals.Messages.Select(m => (m.Time, m.Value.Value.Reason, (string?)m.Value.Value.Key, m.Value.Value.Total));
     }
-}
 
-public sealed class AlertOnPredictedRisePerKeyTests : AlertPerKeyCases
-{
-    protected override IObservable<AlertTransition> Apply(
-        IObservable<double> source, Func<double, double> selector, AlertOptions? options, IScheduler? scheduler) =>
-        source.AlertOnPredictedRisePerKey(_ => 0, selector, 100, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), options: options, scheduler: scheduler);
-
-    protected override IObservable<AlertTransition> Keyed(IObservable<Item> source, AlertOptions? options, IScheduler scheduler, Func<Item, string> key) =>
-        source.AlertOnPredictedRisePerKey(key, x => x.Value, 90, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), holdFor: TimeSpan.FromMilliseconds(150), keepFiringFor: TimeSpan.FromMilliseconds(250), options: options, scheduler: scheduler);
-
-    protected override IObservable<AlertTransition> Plain(IObservable<Item> source, AlertOptions? options, IScheduler scheduler) =>
-        source.AlertOnPredictedRise(x => x.Value, 90, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), holdFor: TimeSpan.FromMilliseconds(150), keepFiringFor: TimeSpan.FromMilliseconds(250), options: options, scheduler: scheduler);
-
-    protected override void OwnArgumentChecking()
-    {
-        var source = Observable.Empty<double>();
-        Assert.Throws<ArgumentNullException>("keySelector", () => source.AlertOnPredictedRisePerKey((Func<double, int>)null!, x => x, 100, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)));
-        Assert.Throws<ArgumentNullException>("selector", () => source.AlertOnPredictedRisePerKey(x => x, null!, 100, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)));
-        Assert.Throws<ArgumentOutOfRangeException>("threshold", () => source.AlertOnPredictedRisePerKey(x => x, x => x, double.NaN, Ticks(1), Ticks(1)));
-        Assert.Throws<ArgumentOutOfRangeException>("over", () => source.AlertOnPredictedRisePerKey(x => x, x => x, 1, Ticks(1), TimeSpan.Zero));
-    }
-}
-
-public sealed class AlertOnPredictedFallPerKeyTests : AlertPerKeyCases
-{
-    protected override IObservable<AlertTransition> Apply(
-        IObservable<double> source, Func<double, double> selector, AlertOptions? options, IScheduler? scheduler) =>
-        source.AlertOnPredictedFallPerKey(_ => 0, selector, -100, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), options: options, scheduler: scheduler);
-
-    protected override IObservable<AlertTransition> Keyed(IObservable<Item> source, AlertOptions? options, IScheduler scheduler, Func<Item, string> key) =>
-        source.AlertOnPredictedFallPerKey(key, x => x.Value, 10, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), holdFor: TimeSpan.FromMilliseconds(150), keepFiringFor: TimeSpan.FromMilliseconds(250), options: options, scheduler: scheduler);
-
-    protected override IObservable<AlertTransition> Plain(IObservable<Item> source, AlertOptions? options, IScheduler scheduler) =>
-        source.AlertOnPredictedFall(x => x.Value, 10, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), holdFor: TimeSpan.FromMilliseconds(150), keepFiringFor: TimeSpan.FromMilliseconds(250), options: options, scheduler: scheduler);
-
-    protected override void OwnArgumentChecking()
-    {
-        var source = Observable.Empty<double>();
-        Assert.Throws<ArgumentNullException>("keySelector", () => source.AlertOnPredictedFallPerKey((Func<double, int>)null!, x => x, -100, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)));
-        Assert.Throws<ArgumentNullException>("selector", () => source.AlertOnPredictedFallPerKey(x => x, null!, -100, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)));
-        Assert.Throws<ArgumentOutOfRangeException>("horizon", () => source.AlertOnPredictedFallPerKey(x => x, x => x, 1, Ticks(-1), Ticks(1)));
-        Assert.Throws<ArgumentOutOfRangeException>("over", () => source.AlertOnPredictedFallPerKey(x => x, x => x, 1, Ticks(1), TimeSpan.Zero));
-    }
-}
-
-public sealed class AlertOutsideBandPerKeyTests : AlertPerKeyCases
-{
-    protected override IObservable<AlertTransition> Apply(
-        IObservable<double> source, Func<double, double> selector, AlertOptions? options, IScheduler? scheduler) =>
-        source.AlertOutsideBandPerKey(_ => 0, selector, 3, 1, options: options, scheduler: scheduler);
-
-    protected override IObservable<AlertTransition> Keyed(IObservable<Item> source, AlertOptions? options, IScheduler scheduler, Func<Item, string> key) =>
-        source.AlertOutsideBandPerKey(key, x => x.Value, 1, 1, 0.1, 5, holdFor: TimeSpan.FromMilliseconds(150), keepFiringFor: TimeSpan.FromMilliseconds(250), options: options, scheduler: scheduler);
-
-    protected override IObservable<AlertTransition> Plain(IObservable<Item> source, AlertOptions? options, IScheduler scheduler) =>
-        source.AlertOutsideBand(x => x.Value, 1, 1, 0.1, 5, holdFor: TimeSpan.FromMilliseconds(150), keepFiringFor: TimeSpan.FromMilliseconds(250), options: options, scheduler: scheduler);
-
-    protected override void OwnArgumentChecking()
-    {
-        var source = Observable.Empty<double>();
-        Assert.Throws<ArgumentNullException>("keySelector", () => source.AlertOutsideBandPerKey((Func<double, int>)null!, x => x, 3, 1));
-        Assert.Throws<ArgumentNullException>("selector", () => source.AlertOutsideBandPerKey(x => x, null!, 3, 1));
-        Assert.Throws<ArgumentOutOfRangeException>("width", () => source.AlertOutsideBandPerKey(x => x, x => x, 0, 1));
-        Assert.Throws<ArgumentOutOfRangeException>("warmUp", () => source.AlertOutsideBandPerKey(x => x, x => x, 1, 1, warmUp: 0));
-    }
-}
-
-public sealed class AlertOnZScorePerKeyTests : AlertPerKeyCases
-{
-    protected override IObservable<AlertTransition> Apply(
-        IObservable<double> source, Func<double, double> selector, AlertOptions? options, IScheduler? scheduler) =>
-        source.AlertOnZScorePerKey(_ => 0, selector, 3, 1, options: options, scheduler: scheduler);
-
-    protected override IObservable<AlertTransition> Keyed(IObservable<Item> source, AlertOptions? options, IScheduler scheduler, Func<Item, string> key) =>
-        source.AlertOnZScorePerKey(key, x => x.Value, 1, 1, 10, 5, holdFor: TimeSpan.FromMilliseconds(150), keepFiringFor: TimeSpan.FromMilliseconds(250), options: options, scheduler: scheduler);
-
-    protected override IObservable<AlertTransition> Plain(IObservable<Item> source, AlertOptions? options, IScheduler scheduler) =>
-        source.AlertOnZScore(x => x.Value, 1, 1, 10, 5, holdFor: TimeSpan.FromMilliseconds(150), keepFiringFor: TimeSpan.FromMilliseconds(250), options: options, scheduler: scheduler);
-
-    protected override void OwnArgumentChecking()
-    {
-        var source = Observable.Empty<double>();
-        Assert.Throws<ArgumentNullException>("keySelector", () => source.AlertOnZScorePerKey((Func<double, int>)null!, x => x, 3, 1));
-        Assert.Throws<ArgumentNullException>("selector", () => source.AlertOnZScorePerKey(x => x, null!, 3, 1));
-        Assert.Throws<ArgumentOutOfRangeException>("limit", () => source.AlertOnZScorePerKey(x => x, x => x, 0, 1));
-        Assert.Throws<ArgumentOutOfRangeException>("warmUp", () => source.AlertOnZScorePerKey(x => x, x => x, 1, 1, 10, 11));
-    }
+    private sealed record Item(string Key, double Value);
 }

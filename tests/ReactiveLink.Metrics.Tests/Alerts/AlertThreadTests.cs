@@ -180,9 +180,9 @@ public sealed class AlertThreadTests
         var subject = new Subject<double>();
         using var single = subject.AlertWhen(x => x > 1e9, TimeSpan.FromSeconds(1), options: new AlertOptions { NoDataAfter = TimeSpan.FromSeconds(9) }, scheduler: scheduler).Subscribe();
         using var keyed = subject.AlertWhenPerKey(x => (int)x % 10, x => x > 1e9, scheduler: scheduler).Subscribe();
-        using var band = subject.AlertOutsideBand(x => x, 1e6, 1e6, scheduler: scheduler).Subscribe();
-        using var score = subject.AlertOnZScore(x => x, 1e6, 1e6, scheduler: scheduler).Subscribe();
-        using var line = subject.AlertOnPredictedRise(x => x, 1e9, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), scheduler: scheduler).Subscribe();
+        using var band = subject.AlertWhen(x => x, AlertCondition.OutsideBand(1e6, 1e6), scheduler: scheduler).Subscribe();
+        using var score = subject.AlertWhen(x => x, AlertCondition.ZScore(1e6, 1e6), scheduler: scheduler).Subscribe();
+        using var line = subject.AlertWhen(x => x, AlertCondition.PredictedCrossing(1e9, AlertDirection.Rising, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)), scheduler: scheduler).Subscribe();
         for (var n = 0; n < 1000; n++)
         {
             subject.OnNext(n % 100);

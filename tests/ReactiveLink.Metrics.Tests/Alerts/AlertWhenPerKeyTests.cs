@@ -1,10 +1,10 @@
-using System.Reactive.Concurrency;
 using System.Reactive.Linq;
+using Microsoft.Reactive.Testing;
 
 namespace ReactiveLink.Metrics.Tests.Alerts;
 
 /// <summary>The key of an item is its tens, its condition whether it ends in 1.</summary>
-public sealed class AlertWhenPerKeyTests : AlertOperatorCases
+public sealed class AlertWhenPerKeyTests : ReactiveTest
 {
     [Fact]
     public void Each_key_has_an_alert_of_its_own() =>
@@ -52,23 +52,11 @@ public sealed class AlertWhenPerKeyTests : AlertOperatorCases
             .Gives(OnError<string>(210, error)).Subscribed(200, 210);
     }
 
-    protected override IObservable<AlertTransition> Apply(
-        IObservable<double> source, Func<double, double> selector, AlertOptions? options, IScheduler? scheduler) =>
-        source.AlertWhenPerKey(_ => 0, value => selector(value) > 0.5, options: options, scheduler: scheduler);
-
-    protected override void OwnArgumentChecking()
-    {
-        var source = Observable.Empty<double>();
-        Assert.Throws<ArgumentNullException>("keySelector", () => source.AlertWhenPerKey((Func<double, int>)null!, _ => true));
-        Assert.Throws<ArgumentNullException>("predicate", () => source.AlertWhenPerKey(x => x, null!));
-        Assert.Throws<ArgumentOutOfRangeException>("holdFor", () => source.AlertWhenPerKey(x => x, _ => true, Ticks(-1)));
-    }
-
     private static IObservable<AlertTransition> On(AlertTimeline t, long hold = 0, long? noData = null, int keys = 10, long expiry = 100_000) =>
         t.Source.AlertWhenPerKey(
             value => (int)value / 10,
             value => value % 10 == 1,
-            Ticks(hold),
-            options: t.Options with { NoDataAfter = noData is { } ticks ? Ticks(ticks) : null, MaximumKeys = keys, KeyIdleExpiry = Ticks(expiry) },
+            TimeSpan.FromTicks(hold),
+            options: t.Options with { NoDataAfter = noData is { } ticks ? TimeSpan.FromTicks(ticks) : null, MaximumKeys = keys, KeyIdleExpiry = TimeSpan.FromTicks(expiry) },
             scheduler: t.Scheduler);
 }

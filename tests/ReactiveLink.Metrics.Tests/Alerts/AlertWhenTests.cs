@@ -1,10 +1,9 @@
-using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 using Microsoft.Reactive.Testing;
 
 namespace ReactiveLink.Metrics.Tests.Alerts;
 
-public sealed class AlertWhenTests : AlertOperatorCases
+public sealed class AlertWhenTests : ReactiveTest
 {
     [Fact]
     public void Fires_at_once_without_a_hold_and_is_resolved_at_once() =>
@@ -118,7 +117,7 @@ public sealed class AlertWhenTests : AlertOperatorCases
     public void Tells_rule_key_and_value()
     {
         var timeline = AlertTimeline.Of((210, 1), (300, 0)).Run(t => t.Source.AlertWhen(
-            IsTrue, Ticks(50), value: x => x * 7, options: new AlertOptions { Rule = "leaning", Key = 4 }, scheduler: t.Scheduler));
+            IsTrue, TimeSpan.FromTicks(50), value: x => x * 7, options: new AlertOptions { Rule = "leaning", Key = 4 }, scheduler: t.Scheduler));
 
         Assert.Equal(["leaning", "leaning", "leaning"], timeline.Transitions.Select(change => change.Rule));
         Assert.Equal([4, 4, 4], timeline.Transitions.Select(change => change.Key));
@@ -152,21 +151,9 @@ public sealed class AlertWhenTests : AlertOperatorCases
         Assert.Equal(310, Assert.Single(second.Messages).Time);
     }
 
-    protected override IObservable<AlertTransition> Apply(
-        IObservable<double> source, Func<double, double> selector, AlertOptions? options, IScheduler? scheduler) =>
-        source.AlertWhen(value => selector(value) > 0.5, options: options, scheduler: scheduler);
-
-    protected override void OwnArgumentChecking()
-    {
-        var source = Observable.Empty<double>();
-        Assert.Throws<ArgumentNullException>("predicate", () => source.AlertWhen(null!));
-        Assert.Throws<ArgumentOutOfRangeException>("holdFor", () => source.AlertWhen(IsTrue, holdFor: Ticks(-1)));
-        Assert.Throws<ArgumentOutOfRangeException>("keepFiringFor", () => source.AlertWhen(IsTrue, keepFiringFor: Ticks(-1)));
-    }
-
     private static bool IsTrue(double value) => value == 1;
 
     private static IObservable<AlertTransition> On(AlertTimeline t, long hold = 0, long keep = 0, long? noData = null) =>
         t.Source.AlertWhen(
-            IsTrue, Ticks(hold), Ticks(keep), options: t.Options with { NoDataAfter = noData is { } ticks ? Ticks(ticks) : null }, scheduler: t.Scheduler);
+            IsTrue, TimeSpan.FromTicks(hold), TimeSpan.FromTicks(keep), options: t.Options with { NoDataAfter = noData is { } ticks ? TimeSpan.FromTicks(ticks) : null }, scheduler: t.Scheduler);
 }

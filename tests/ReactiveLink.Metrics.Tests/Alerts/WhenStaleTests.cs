@@ -6,7 +6,7 @@ namespace ReactiveLink.Metrics.Tests.Alerts;
 
 /// <summary>The key of an item is its value.</summary>
 [Collection(MemoryCollection.Name)]
-public sealed class WhenStaleTests : AlertOperatorCases
+public sealed class WhenStaleTests : ReactiveTest
 {
     [Fact]
     public void Fires_for_each_key_alone() =>
@@ -33,7 +33,7 @@ public sealed class WhenStaleTests : AlertOperatorCases
         var source = Observable.Range(0, 10_000_000, ImmediateScheduler.Instance).Concat(Observable.Never<int>());
         var refusals = scheduler.CreateObserver<AlertTransition>();
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        using var subscription = source.WhenStale(key => key, Ticks(100), new AlertOptions { MaximumKeys = 100 }, scheduler).Subscribe(refusals);
+        using var subscription = source.WhenStale(key => key, TimeSpan.FromTicks(100), new AlertOptions { MaximumKeys = 100 }, scheduler).Subscribe(refusals);
         var grown = GC.GetTotalMemory(forceFullCollection: true) - before;
         scheduler.AdvanceBy(200);
 
@@ -45,7 +45,7 @@ public sealed class WhenStaleTests : AlertOperatorCases
     [Fact]
     public void A_null_key_is_refused()
     {
-        var timeline = AlertTimeline.Of((210, 1)).Run(t => t.Source.WhenStale(_ => (string)null!, Ticks(100), t.Options, t.Scheduler)).Gives();
+        var timeline = AlertTimeline.Of((210, 1)).Run(t => t.Source.WhenStale(_ => (string)null!, TimeSpan.FromTicks(100), t.Options, t.Scheduler)).Gives();
 
         Assert.Equal(AlertRefusalReason.NoKey, Assert.Single(timeline.Refused).Reason);
     }
@@ -55,7 +55,7 @@ public sealed class WhenStaleTests : AlertOperatorCases
     {
         var scheduler = new CountingScheduler();
         var source = scheduler.CreateHotObservable([.. Enumerable.Range(0, 300).Select(i => OnNext(201 + i, i))]);
-        using var subscription = source.WhenStale(key => key, Ticks(100_000), scheduler: scheduler).Subscribe();
+        using var subscription = source.WhenStale(key => key, TimeSpan.FromTicks(100_000), scheduler: scheduler).Subscribe();
         scheduler.AdvanceTo(600);
 
         Assert.Equal(1, scheduler.Scheduled - 300);
@@ -66,25 +66,12 @@ public sealed class WhenStaleTests : AlertOperatorCases
     {
         var error = new InvalidOperationException("test");
 
-        AlertTimeline.Of((210, 1), (220, 2)).Run(t => t.Source.WhenStale<double, int>(_ => throw error, Ticks(100), scheduler: t.Scheduler))
+        AlertTimeline.Of((210, 1), (220, 2)).Run(t => t.Source.WhenStale<double, int>(_ => throw error, TimeSpan.FromTicks(100), scheduler: t.Scheduler))
             .Gives(OnError<string>(210, error)).Subscribed(200, 210);
     }
 
-    // Long enough for the cases that all operators share.
-    protected override IObservable<AlertTransition> Apply(
-        IObservable<double> source, Func<double, double> selector, AlertOptions? options, IScheduler? scheduler) =>
-        source.WhenStale(selector, Ticks(5000), options, scheduler);
-
-    protected override void OwnArgumentChecking()
-    {
-        var source = Observable.Empty<double>();
-        Assert.Throws<ArgumentNullException>("keySelector", () => source.WhenStale((Func<double, int>)null!, Ticks(1)));
-        Assert.Throws<ArgumentOutOfRangeException>("timeout", () => source.WhenStale(x => x, TimeSpan.Zero));
-        Assert.Throws<ArgumentOutOfRangeException>("timeout", () => source.WhenStale(x => x, TimeSpan.FromMinutes(10)));
-    }
-
     private static IObservable<AlertTransition> On(AlertTimeline t, int keys = 10, long expiry = 10_000) => t.Source.WhenStale(
-        value => value, Ticks(100), t.Options with { MaximumKeys = keys, KeyIdleExpiry = Ticks(expiry) }, t.Scheduler);
+        value => value, TimeSpan.FromTicks(100), t.Options with { MaximumKeys = keys, KeyIdleExpiry = TimeSpan.FromTicks(expiry) }, t.Scheduler);
 
     private sealed class CountingScheduler : TestScheduler
     {

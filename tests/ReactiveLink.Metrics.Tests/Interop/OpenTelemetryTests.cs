@@ -62,6 +62,17 @@ public sealed class OpenTelemetryTests : IDisposable
     }
 
     [Fact]
+    public void A_tag_named_quantile_is_told_apart_from_that_of_the_quantiles()
+    {
+        _registry.GetOrAddHistogram("h", MetricTags.Of(("quantile", "mine"), ("quantile_2", "too"))).Record(1);
+        Collect();
+
+        var names = _points.Keys.Where(key => key.StartsWith("h.quantile ", StringComparison.Ordinal)).Select(key => key.Split(' ').Skip(2).Order(StringComparer.Ordinal).ToArray()).ToArray();
+        Assert.Equal(4, names.Length);
+        Assert.All(names, tags => Assert.Equal(["quantile_2=too", "quantile_3=mine"], tags[1..]));
+    }
+
+    [Fact]
     public void What_is_registered_later_is_read_and_what_is_unregistered_is_not()
     {
         var a = MetricTags.Of(("peer", "a"));

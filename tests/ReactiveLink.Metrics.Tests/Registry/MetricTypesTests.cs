@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Reactive;
 using System.Reactive.Linq;
 using Microsoft.Reactive.Testing;
 
@@ -325,5 +326,19 @@ public sealed class MetricTypesTests : IDisposable
             ReactiveTest.OnNext(TimeSpan.FromSeconds(1).Ticks, 1L),
             ReactiveTest.OnNext(TimeSpan.FromSeconds(2).Ticks, 0L),
             ReactiveTest.OnCompleted<long>(TimeSpan.FromSeconds(2.3).Ticks));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void A_scheduler_that_throws_is_the_error_of_the_summaries(int timers)
+    {
+        using var registry = new MetricRegistry(new MetricRegistryOptions { Scheduler = new UnrulyScheduler(_scheduler) { AllowedTimers = timers } });
+        var observer = _scheduler.CreateObserver<WindowSummary>();
+        using var summaries = registry.GetOrAddGauge("g").Summaries(TimeSpan.FromSeconds(1)).Subscribe(observer);
+        _scheduler.AdvanceBy(TimeSpan.FromSeconds(5).Ticks);
+
+        Assert.Equal(Enumerable.Repeat(NotificationKind.OnNext, Math.Max(0, timers - 1)).Append(NotificationKind.OnError), observer.Messages.Select(m => m.Value.Kind));
+        Assert.IsType<ObjectDisposedException>(observer.Messages[^1].Value.Exception);
     }
 }

@@ -138,30 +138,18 @@ public sealed class WindowHostileTests
         Assert.InRange(aggregator.Created, 0, 200);
     }
 
-    [Fact]
-    public void Refused_values_are_told_when_empty_windows_are_not()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Refused_values_are_told_when_empty_windows_are_not(bool ofAKey)
     {
         var scheduler = new TestScheduler();
         var seen = new List<string>();
         using var source = new Subject<double>();
-        using var subscription = source.SlidingWindow(Second * 2, Second, NoEmpty, scheduler).Subscribe(w => seen.Add($"{w.End.Ticks / Second.Ticks} {w.Count} {w.Refused}"));
-        source.OnNext(double.NaN);
-        scheduler.AdvanceTo((Second * 100).Ticks);
-        source.OnNext(1);
-        scheduler.AdvanceTo((Second * 110).Ticks);
-        source.OnNext(double.NaN);
-        source.OnCompleted();
-        Assert.Equal(["1 0 1", "2 0 1", "101 1 0", "102 1 0", "111 0 1"], seen);
-    }
-
-    [Fact]
-    public void Refused_values_of_a_key_are_told_when_empty_windows_are_not()
-    {
-        var scheduler = new TestScheduler();
-        var seen = new List<string>();
-        using var source = new Subject<double>();
-        using var subscription = source.PerKey(_ => 1, x => x, Second * 2, Second, options: NoEmpty, scheduler: scheduler)
-            .Subscribe(w => seen.Add($"{w.Window.End.Ticks / Second.Ticks} {w.Window.Count} {w.Window.Refused}"));
+        var windows = ofAKey
+            ? source.PerKey(_ => 1, x => x, Second * 2, Second, options: NoEmpty, scheduler: scheduler).Select(w => w.Window)
+            : source.SlidingWindow(Second * 2, Second, NoEmpty, scheduler);
+        using var subscription = windows.Subscribe(w => seen.Add($"{w.End.Ticks / Second.Ticks} {w.Count} {w.Refused}"));
         source.OnNext(double.NaN);
         scheduler.AdvanceTo((Second * 100).Ticks);
         source.OnNext(1);

@@ -85,6 +85,27 @@ public sealed class UdpLinkStatisticsStreamTests
     }
 
     [Fact]
+    public void A_transport_that_cannot_say_its_figures_is_reported_and_the_ticks_go_on()
+    {
+        var scheduler = new TestScheduler();
+        var transport = new FakeTransport(scheduler);
+        var link = UdpLink.Over(transport, new LinkOptions { StatisticsInterval = TimeSpan.FromSeconds(1) });
+        var seen = new List<long>();
+        var ended = false;
+        using var subscription = link.Statistics.Subscribe(now => seen.Add(now.CountOf(FaultReason.SubscriberFailed)), () => ended = true);
+
+        transport.StatisticsFail = true;
+        scheduler.AdvanceBy(TimeSpan.FromSeconds(1).Ticks);
+        transport.StatisticsFail = false;
+        scheduler.AdvanceBy(TimeSpan.FromSeconds(1).Ticks);
+        transport.StatisticsFail = true;
+        link.Dispose();
+
+        Assert.Equal([0L, 1], seen);
+        Assert.True(ended);
+    }
+
+    [Fact]
     public void Ticks_stay_on_the_grid_of_the_interval()
     {
         var scheduler = new TestScheduler();

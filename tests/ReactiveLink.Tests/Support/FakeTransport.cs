@@ -47,6 +47,8 @@ internal sealed class FakeTransport : IDatagramTransport
 
     public bool Disposed => _disposed;
 
+    public bool StatisticsFail { get; set; }
+
     /// <summary>Called instead of recording, where set; a test may throw or block in it.</summary>
     public Action<byte[]>? OnSend { get; set; }
 
@@ -101,7 +103,7 @@ internal sealed class FakeTransport : IDatagramTransport
         }
     }
 
-    public TransportStatistics GetStatistics() => new(
+    public TransportStatistics GetStatistics() => StatisticsFail ? throw new InvalidOperationException("no figures") : new(
         new DatagramLedger(_delivered + _dropped.Values.Sum(), _delivered, _dropped), 0, _sent.Count, 0, 0, 0, 0);
 
     public void Dispose()

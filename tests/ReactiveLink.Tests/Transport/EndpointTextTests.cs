@@ -22,7 +22,7 @@ public sealed class EndpointTextTests
     [InlineData("[::1]", "::1", 8080)]
     [InlineData("::1", "::1", 8080)]
     [InlineData("2001:DB8::7", "2001:db8::7", 8080)]
-    [InlineData("[::ffff:192.0.2.7]:9", "::ffff:192.0.2.7", 9)]
+    [InlineData("[::ffff:192.0.2.7]:9", "192.0.2.7", 9)]
     [InlineData("[::]:9000", "::", 9000)]
     [InlineData(":9000", "*", 9000)]
     [InlineData("*:9000", "*", 9000)]

@@ -109,6 +109,25 @@ public sealed partial class PrioritySendQueueTests
     }
 
     [Fact]
+    public async Task A_report_that_throws_changes_no_items_fate()
+    {
+        var queue = Queue(capacity: 1);
+        var pump = Congest(queue);
+        _wire.ReportFails = true;
+        var low = Send(queue, "l", Priority.Low);
+
+        var refused = Send(queue, "r", Priority.Low);
+        var high = Send(queue, "h", Priority.High);
+
+        Assert.Equal(FaultReason.QueueFull, (await Assert.ThrowsAsync<DatagramSendException>(() => Within(refused))).Reason);
+        Assert.Equal(FaultReason.QueueFull, (await Assert.ThrowsAsync<DatagramSendException>(() => Within(low))).Reason);
+        Assert.Equal(new SendQueueStatistics(1, 2, 0), queue.GetStatistics());
+        _wire.Open();
+        await Within(Task.WhenAll(pump, high));
+        Assert.Equal("pump h", _wire.Log);
+    }
+
+    [Fact]
     public async Task Dispose_fails_what_is_queued_and_what_comes_later()
     {
         var queue = Queue();

@@ -240,6 +240,16 @@ public sealed partial class PrioritySendQueueTests : IDisposable
             Sent.Enqueue(item);
         }
 
-        public void OnQueueFull(in string item, DatagramSendException error) => QueueFull.Enqueue(item);
+        public bool ReportFails { get; set; }
+
+        public void OnQueueFull(in string item, DatagramSendException error)
+        {
+            if (ReportFails)
+            {
+                throw new InvalidOperationException("The clock has stopped.");
+            }
+
+            QueueFull.Enqueue(item);
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using ReactiveLink.Tests.Support;
 
 namespace ReactiveLink.Tests.Transport;
 
@@ -123,6 +124,79 @@ public sealed partial class UdpTransportFaultTests
         faults.AssertGrammar();
         Assert.Equal(7, link.GetStatistics().Ledger.Dropped[FaultReason.KernelDrop]);
         Assert.Equal(0, link.GetStatistics().Ledger.Unexplained);
+    }
+
+    [Fact]
+    public void With_a_clock_that_has_stopped_the_drops_and_the_end_are_told_all_the_same()
+    {
+        var clock = new FailingClock();
+        var socket = new ScriptedSocket().Then(1);
+        using var transport = new UdpTransport(
+            new UdpTransportOptions { Scheduler = clock }, new UdpEndpoint(IPAddress.Any, 0), remote: null, 65507, new ScriptedFactory(socket));
+        transport.Faults.Subscribe(_faults);
+        transport.State.Subscribe(_states);
+        transport.Datagrams.Subscribe(new Recorder<Datagram>(_ => throw new InvalidOperationException("subscriber")) { OnEnd = () => throw new InvalidOperationException("at the end") });
+        transport.Datagrams.Subscribe(_datagrams);
+        clock.Fails = true;
+        transport.Start();
+
+        _datagrams.WaitForCount(1);
+        socket.Drops = 7;
+        Assert.Equal(7, transport.GetStatistics().Ledger.Dropped[FaultReason.KernelDrop]);
+        socket.Drops = 9;
+        transport.Dispose();
+
+        _faults.WaitForEnd();
+        Assert.True(_datagrams.Completed);
+        Assert.Equal(ConnectionState.Closed, _states.Values[^1]);
+        Assert.Equal(9, _faults.Values.Where(f => f.Reason == FaultReason.KernelDrop).Sum(f => f.Count));
+        Assert.Equal(1, _faults.Values.Count(f => f.Reason == FaultReason.SubscriberFailed));
+    }
+
+    [Fact]
+    public async Task DisposeAsync_with_a_scheduler_that_was_disposed_first_closes_without_an_error()
+    {
+        var clock = new FailingClock();
+        var socket = new ScriptedSocket();
+        var transport = new UdpTransport(
+            new UdpTransportOptions { Scheduler = clock }, new UdpEndpoint(IPAddress.Any, 0), remote: null, 65507, new ScriptedFactory(socket));
+        using var inside = new ManualResetEventSlim();
+        using var release = new ManualResetEventSlim();
+        transport.State.Subscribe(new Recorder<ConnectionState>());
+        transport.Datagrams.Subscribe(
+            _ =>
+            {
+                inside.Set();
+                release.Wait(Recorder<int>.Deadline);
+            },
+            _datagrams.OnCompleted);
+        transport.Start();
+        socket.Then(1);
+        Eventually.Signalled(inside.WaitHandle, "the callback");
+        clock.TimersFail = true;
+
+        await transport.DisposeAsync().AsTask().WaitAsync(Recorder<int>.Deadline);
+
+        Assert.True(socket.IsDisposed);
+        clock.TimersFail = false;
+        release.Set();
+        _datagrams.WaitForEnd();
+    }
+
+    [Fact]
+    public void A_system_that_cannot_list_its_interfaces_just_now_is_asked_again()
+    {
+        var transport = Start(
+            new ScriptedSocket().Then(SocketError.NotSocket),
+            new System.Net.NetworkInformation.NetworkInformationException(19),
+            new ScriptedSocket().Then(1));
+
+        Advance(_time.NextDelay(ignored: DropCheck));
+        Advance(_time.NextDelay(ignored: DropCheck));
+
+        _datagrams.WaitForCount(1);
+        Assert.Equal(ConnectionState.Connected, transport.CurrentState);
+        Assert.IsType<System.Net.NetworkInformation.NetworkInformationException>(_faults.WaitForOne(f => f.Detail == "rebind", "a fault").Exception);
     }
 
     [Fact]

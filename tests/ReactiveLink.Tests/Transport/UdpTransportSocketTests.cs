@@ -1,12 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using ReactiveLink.Tests.Support;
 
 namespace ReactiveLink.Tests.Transport;
 
 /// <summary>The transport on the system's own sockets, against plain ones.</summary>
-public sealed partial class UdpTransportSocketTests
+public sealed class UdpTransportSocketTests
 {
     private static Recorder<T> Record<T>(IObservable<T> source)
     {
@@ -154,7 +153,7 @@ public sealed partial class UdpTransportSocketTests
         var local = transport.LocalEndpoint;
         transport.Start();
 
-        ShutDown(local.Port);
+        Descriptors.ShutDown(local.Port);
 
         states.WaitForCount(3);
         Assert.Equal([ConnectionState.Connected, ConnectionState.Reconnecting, ConnectionState.Connected], states.Values);
@@ -256,27 +255,4 @@ public sealed partial class UdpTransportSocketTests
 
         Assert.InRange(Allocated.By(SendAll), 0, 3000);
     }
-
-    /// <summary>Shuts down the one socket of this process that is bound to the port, as a debugger or a resource limiter might.</summary>
-    private static void ShutDown(int port)
-    {
-        Span<byte> address = stackalloc byte[28];
-        foreach (var link in Directory.EnumerateFiles("/proc/self/fd"))
-        {
-            var descriptor = int.Parse(Path.GetFileName(link), System.Globalization.CultureInfo.InvariantCulture);
-            var length = address.Length;
-            if (GetSocketName(descriptor, address, ref length) == 0 && length == 16
-                && System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(address[2..]) == port)
-            {
-                // Reports "not connected", and works.
-                _ = ShutDownSocket(descriptor, how: 2);
-            }
-        }
-    }
-
-    [LibraryImport("libc", EntryPoint = "getsockname")]
-    private static partial int GetSocketName(int descriptor, Span<byte> address, ref int length);
-
-    [LibraryImport("libc", EntryPoint = "shutdown")]
-    private static partial int ShutDownSocket(int descriptor, int how);
 }

@@ -1,9 +1,8 @@
-using System.Reactive.Concurrency;
-using System.Reactive.Linq;
+using Microsoft.Reactive.Testing;
 
 namespace ReactiveLink.Metrics.Tests.Alerts;
 
-public sealed class AlertAboveTests : AlertOperatorCases
+public sealed class AlertThresholdTests : ReactiveTest
 {
     [Fact]
     public void A_value_between_the_thresholds_changes_nothing() =>
@@ -31,23 +30,23 @@ public sealed class AlertAboveTests : AlertOperatorCases
     [Fact]
     public void NaN_does_not_end_a_silence() =>
         AlertTimeline.Of((210, 31), (250, double.NaN), (320, double.NaN)).Run(
-            t => t.Source.AlertAbove(x => x, 30, 20, options: new AlertOptions { NoDataAfter = Ticks(100) }, scheduler: t.Scheduler)).Gives(
+            t => t.Source.AlertWhen(x => x, AlertCondition.Above(30, 20), options: new AlertOptions { NoDataAfter = TimeSpan.FromTicks(100) }, scheduler: t.Scheduler)).Gives(
             OnNext(210, "Inactive>Firing ConditionMet 210@210"), OnNext(310, "Firing>NoData Silence 210@310"));
 
-    protected override IObservable<AlertTransition> Apply(
-        IObservable<double> source, Func<double, double> selector, AlertOptions? options, IScheduler? scheduler) =>
-        source.AlertAbove(selector, 30, 20, options: options, scheduler: scheduler);
+    [Fact]
+    public void An_empty_window_is_no_recovery() =>
+        AlertTimeline.Of((210, 31), (410, 10)).Run(
+            t => t.Source.TumblingWindow(x => x, TimeSpan.FromTicks(50), scheduler: t.Scheduler).AlertWhen(window => window.P95, AlertCondition.Above(30, 20), scheduler: t.Scheduler)).Gives(
+            OnNext(250, "Inactive>Firing ConditionMet 250@250"), OnNext(450, "Firing>Resolved ConditionCleared 250@450"));
 
-    protected override void OwnArgumentChecking()
-    {
-        var source = Observable.Empty<double>();
-        Assert.Throws<ArgumentNullException>("selector", () => source.AlertAbove(null!, 1, 0));
-        Assert.Throws<ArgumentOutOfRangeException>("fireAbove", () => source.AlertAbove(x => x, double.NaN, 0));
-        Assert.Throws<ArgumentOutOfRangeException>("clearBelow", () => source.AlertAbove(x => x, 1, double.NegativeInfinity));
-        Assert.Throws<ArgumentOutOfRangeException>("clearBelow", () => source.AlertAbove(x => x, 1, 2));
-        Assert.Throws<ArgumentOutOfRangeException>("holdFor", () => source.AlertAbove(x => x, 1, 0, Ticks(-1)));
-    }
+    [Fact]
+    public void Below_is_above_upside_down() =>
+        AlertTimeline.Of((210, 11), (220, 10), (230, 9), (240, 11), (250, 12), (260, 13), (270, 11), (280, 9)).Run(
+            t => t.Source.AlertWhen(x => x, AlertCondition.Below(fireBelow: 10, clearAbove: 12), scheduler: t.Scheduler)).Gives(
+            OnNext(230, "Inactive>Firing ConditionMet 230@230"),
+            OnNext(260, "Firing>Resolved ConditionCleared 230@260"),
+            OnNext(280, "Inactive>Firing ConditionMet 280@280"));
 
     private static IObservable<AlertTransition> On(AlertTimeline t, long hold = 0) =>
-        t.Source.AlertAbove(x => x, fireAbove: 30, clearBelow: 20, Ticks(hold), options: t.Options, scheduler: t.Scheduler);
+        t.Source.AlertWhen(x => x, AlertCondition.Above(fireAbove: 30, clearBelow: 20), TimeSpan.FromTicks(hold), options: t.Options, scheduler: t.Scheduler);
 }
