@@ -191,14 +191,14 @@ internal static class ObjectRows
                 ["Reset"] = registry.Reset,
                 ["CleanUp"] = () => registry.CleanUp(),
                 ["Subscribe"] = () => Subscribe(hooks, registry, counter).Dispose(),
-                ["AddAlert"] = () => registry.AddAlert(counter.Samples.AlertAbove(sample => sample.Value, 1, 0, scheduler: hooks.Scheduler)).Dispose(),
+                ["AddAlert"] = () => registry.AddAlert(counter.Samples.AlertWhen(sample => sample.Value > 1, scheduler: hooks.Scheduler)).Dispose(),
                 ["PublishTo"] = () => registry.PublishTo(new MeterOptions("again")).Dispose(),
             },
             Drive = () =>
             {
                 var subscriptions = Subscribe(hooks, registry, counter);
                 subscriptions.Add(registry.PublishTo(new MeterOptions("hooked")));
-                using var rule = registry.AddAlert(counter.Samples.AlertAbove(sample => hooks.In(Callback.Selector, sample.Value), 1, 0, scheduler: hooks.Scheduler));
+                using var rule = registry.AddAlert(counter.Samples.AlertWhen(sample => hooks.In(Callback.Selector, sample.Value > 1), scheduler: hooks.Scheduler));
                 hooks.IsArmed = true;
                 listener.Start();
                 for (var i = 0; i < 4; i++)

@@ -12,6 +12,16 @@ internal static class OperatorRows
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    private static readonly (string Name, Func<AlertCondition> Make)[] Conditions =
+    [
+        ("above", static () => AlertCondition.Above(3, 2)),
+        ("below", static () => AlertCondition.Below(3, 4)),
+        ("outside a band", static () => AlertCondition.OutsideBand(0.1, 0.1, 0.1, 2)),
+        ("predicted", static () => AlertCondition.PredictedCrossing(20, AlertDirection.Rising, 30 * Second, 5 * Second)),
+        ("rate of change", static () => AlertCondition.RateOfChange(0.5, 3 * Second)),
+        ("z-score", static () => AlertCondition.ZScore(0.1, 0.1, 10, 2)),
+    ];
+
     public static IEnumerable<(string Name, Func<Hooks, Callback, Bench> Make)> All() => [.. Core(), .. Windows(), .. Alerts(), .. Testing()];
 
     private static IEnumerable<(string Name, Func<Hooks, Callback, Bench> Make)> Core()
@@ -66,23 +76,14 @@ internal static class OperatorRows
     {
         yield return Serializing("AlertWhen", hooks => Values(hooks).AlertWhen(value => hooks.In(Callback.Selector, value > 3), Second, Second, options: Refusing(hooks), scheduler: hooks.Scheduler));
         yield return Serializing("AlertWhenPerKey", hooks => Values(hooks).AlertWhenPerKey(Key(hooks), value => value > 3, Second, options: Refusing(hooks), scheduler: hooks.Scheduler));
-        yield return Serializing("AlertAbove", hooks => Values(hooks).AlertAbove(Selector(hooks), 3, 2, Second, options: Refusing(hooks), scheduler: hooks.Scheduler));
-        yield return Serializing("AlertAbovePerKey", hooks => Values(hooks).AlertAbovePerKey(Key(hooks), value => value, 3, 2, options: Refusing(hooks), scheduler: hooks.Scheduler));
-        yield return Serializing("AlertBelow", hooks => Values(hooks).AlertBelow(Selector(hooks), 3, 4, options: Refusing(hooks), scheduler: hooks.Scheduler));
-        yield return Serializing("AlertBelowPerKey", hooks => Values(hooks).AlertBelowPerKey(Key(hooks), value => value, 3, 4, options: Refusing(hooks), scheduler: hooks.Scheduler));
-        yield return Serializing("AlertOnPredictedRise", hooks => Values(hooks).AlertOnPredictedRise(Selector(hooks), 20, 30 * Second, 5 * Second, options: Refusing(hooks), scheduler: hooks.Scheduler));
-        yield return Serializing("AlertOnPredictedRisePerKey", hooks =>
-            Values(hooks).AlertOnPredictedRisePerKey(Key(hooks), value => value, 20, 30 * Second, 5 * Second, options: Refusing(hooks), scheduler: hooks.Scheduler));
-        yield return Serializing("AlertOnPredictedFall", hooks => Values(hooks).AlertOnPredictedFall(value => -Selector(hooks)(value), -20, 30 * Second, 5 * Second, options: Refusing(hooks), scheduler: hooks.Scheduler));
-        yield return Serializing("AlertOnPredictedFallPerKey", hooks =>
-            Values(hooks).AlertOnPredictedFallPerKey(Key(hooks), value => -value, -20, 30 * Second, 5 * Second, options: Refusing(hooks), scheduler: hooks.Scheduler));
-        yield return Serializing("AlertOnRateOfChange", hooks => Values(hooks).AlertOnRateOfChange(Selector(hooks), 0.5, 3 * Second, options: Refusing(hooks), scheduler: hooks.Scheduler));
-        yield return Serializing("AlertOnRateOfChangePerKey", hooks =>
-            Values(hooks).AlertOnRateOfChangePerKey(Key(hooks), value => value, 0.5, 3 * Second, options: Refusing(hooks), scheduler: hooks.Scheduler));
-        yield return Serializing("AlertOnZScore", hooks => Values(hooks).AlertOnZScore(Selector(hooks), 0.1, 0.1, 10, 3, options: Refusing(hooks), scheduler: hooks.Scheduler));
-        yield return Serializing("AlertOnZScorePerKey", hooks => Values(hooks).AlertOnZScorePerKey(Key(hooks), value => value, 0.1, 0.1, 10, 2, options: Refusing(hooks), scheduler: hooks.Scheduler));
-        yield return Serializing("AlertOutsideBand", hooks => Values(hooks).AlertOutsideBand(Selector(hooks), 0.1, 0.1, 0.1, 3, options: Refusing(hooks), scheduler: hooks.Scheduler));
-        yield return Serializing("AlertOutsideBandPerKey", hooks => Values(hooks).AlertOutsideBandPerKey(Key(hooks), value => value, 0.1, 0.1, 0.1, 2, options: Refusing(hooks), scheduler: hooks.Scheduler));
+        foreach (var (name, condition) in Conditions)
+        {
+            yield return Serializing($"AlertWhen {name}", hooks =>
+                Values(hooks).AlertWhen(Selector(hooks), condition(), Second, Second, Refusing(hooks), hooks.Scheduler));
+            yield return Serializing($"AlertWhenPerKey {name}", hooks =>
+                Values(hooks).AlertWhenPerKey(Key(hooks), static value => value, condition(), options: Refusing(hooks), scheduler: hooks.Scheduler));
+        }
+
         yield return Serializing("WhenAbsent", hooks => Values(hooks).WhenAbsent(3 * Second, Refusing(hooks), hooks.Scheduler));
         yield return Serializing("WhenStale", hooks => Values(hooks).WhenStale(Key(hooks), 3 * Second, Refusing(hooks), hooks.Scheduler));
     }

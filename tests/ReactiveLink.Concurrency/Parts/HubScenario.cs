@@ -39,7 +39,7 @@ internal sealed class HubScenario : Scenario
         if (isOfMetrics)
         {
             var hub = new MetricHub<int>(_capacity, _ => { });
-            (_hub, _send, _end, _missed) = (hub, hub.OnNext, hub.Complete, () => hub.Missed);
+            (_hub, _send, _end, _missed) = (hub, hub.OnNext, () => hub.Complete(), () => hub.Missed);
         }
         else
         {

@@ -109,7 +109,7 @@ internal sealed class LinkScenario : Scenario
 
     private void HandleForAWhile() => UnlessDisposed(() => _link.Handle(MessageType.Data, static _ => Interleave.Point("the handler")).Dispose());
 
-    private void SendOne() => UnlessDisposed(() => _link.SendAsync(1, to: Wire.Remote).AsTask());
+    private void SendOne() => UnlessDisposed(() => _ = _link.SendAsync(1, to: Wire.Remote).AsTask());
 
     private static void UnlessDisposed(Action action)
     {

@@ -1,4 +1,4 @@
-using System.Reactive.Disposables;
+using System.Reactive.Linq;
 using ReactiveLink.Concurrency.Checking;
 using ReactiveLink.Concurrency.Control;
 using ReactiveLink.Concurrency.Exploring;
@@ -36,7 +36,7 @@ internal sealed class SinkScenario : Scenario, IObserver<int>
             }),
             _ => Send,
         });
-        _sink.Run(System.Reactive.Linq.Observable.Never<int>());
+        _sink.Run(Observable.Never<int>());
     }
 
     public override Model Model => new SinkModel();
