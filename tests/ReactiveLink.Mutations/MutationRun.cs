@@ -62,13 +62,25 @@ internal sealed class MutationRun(Workspace workspace, MutationList list)
 
     private async Task<(Outcome Outcome, string Output)> TestAsync(Suite suite)
     {
-        var build = await workspace.DotnetAsync(Limit, ["build", suite.Project, .. BuildOptions]);
+        var build = await workspace.DotnetAsync(Limit, ["build", suite.Project, "-c", suite.Run is null ? "Debug" : "Release", .. BuildOptions]);
         if (build is not { ExitCode: 0 })
         {
             return (Outcome.Invalid, build?.Output ?? "The build took too long.");
         }
 
-        var test = await workspace.DotnetAsync(Limit, "test", suite.Project, "--no-build", "--nologo", "--filter", suite.Filter);
+        if (suite.Run is not null)
+        {
+            var run = await workspace.DotnetAsync(Limit, ["run", "-c", "Release", "--no-build", "--project", suite.Project, "--", .. suite.Run.Split(' ')]);
+            return run switch
+            {
+                null => (Outcome.Caught, "The program took too long."),
+                { ExitCode: 0 } right => (Outcome.Missed, right.Output),
+                { ExitCode: 1 } wrong => (Outcome.Caught, wrong.Output),
+                var broken => (Outcome.Invalid, broken.Value.Output),
+            };
+        }
+
+        var test = await workspace.DotnetAsync(Limit, "test", suite.Project, "--no-build", "--nologo", "--filter", suite.Filter ?? "");
         return test switch
         {
             null => (Outcome.Caught, "The tests took too long."),

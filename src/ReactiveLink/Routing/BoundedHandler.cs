@@ -162,8 +162,12 @@ internal sealed class BoundedHandler<T> : IBoundedHandler
         slot.Begin(item, _watchdog is null ? 0 : _clock.Elapsed.Ticks);
         if (IsDisposed)
         {
-            slot.End();
-            Interlocked.Increment(ref _dropped);
+            // The watchdog may have counted it already.
+            if (slot.End())
+            {
+                Interlocked.Increment(ref _dropped);
+            }
+
             return true;
         }
 

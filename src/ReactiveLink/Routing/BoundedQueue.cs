@@ -46,6 +46,7 @@ internal sealed class ConcurrentBoundedQueue<T>(int capacity, bool dropOldest) :
     {
         dropped = default;
         var count = Volatile.Read(ref _count);
+        var spin = default(SpinWait);
         while (true)
         {
             if (count < capacity)
@@ -67,13 +68,15 @@ internal sealed class ConcurrentBoundedQueue<T>(int capacity, bool dropOldest) :
                 return EnqueueResult.Refused;
             }
 
-            // The place of the oldest goes straight to the new one. If there is none to be had, a consumer is just giving a place back.
+            // The place of the oldest goes straight to the new one. If there is none to be had, a consumer is just giving a place back, or a producer
+            // has yet to fill its own: whoever it is may be waiting for this processor.
             if (_items.TryDequeue(out dropped))
             {
                 _items.Enqueue(item);
                 return EnqueueResult.Displaced;
             }
 
+            spin.SpinOnce();
             count = Volatile.Read(ref _count);
         }
     }

@@ -121,6 +121,8 @@ internal sealed class PeerTable<TKey>
             }
         }
 
+        // One that went and came back meanwhile, in another place, is there once.
+        peers.RemoveAll(static peer => peer.IsForgotten);
         return [.. peers];
     }
 

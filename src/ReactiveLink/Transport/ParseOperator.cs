@@ -81,8 +81,7 @@ public static class ParseOperator
 
             public void OnNext(Datagram value)
             {
-                var target = _observer;
-                if (target is null)
+                if (_observer is null)
                 {
                     return;
                 }
@@ -103,7 +102,8 @@ public static class ParseOperator
                     return;
                 }
 
-                target.OnNext(parsed!);
+                // The parser may have ended the stream, or this subscription.
+                _observer?.OnNext(parsed!);
             }
 
             public void OnError(Exception error)
