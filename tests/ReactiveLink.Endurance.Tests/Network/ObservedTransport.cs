@@ -1,5 +1,5 @@
-using ReactiveLink.Tests.Transport;
 using ReactiveLink.Testing;
+using ReactiveLink.Tests.Transport;
 
 namespace ReactiveLink.Endurance.Tests.Network;
 
