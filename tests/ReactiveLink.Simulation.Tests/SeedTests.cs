@@ -62,7 +62,7 @@ public sealed class SeedTests
             Assert.Equal(
                 whole.Clients.Select(client => (client.Out with { Loss = null }).ToString()),
                 without.Clients.Select(client => client.Out.ToString()));
-            Assert.Equal(whole.Incidents, without.Incidents);
+            Assert.Equal<Incident>([.. whole.Incidents], [.. without.Incidents]);
             Assert.Equal(whole.Clients.Select(client => client.Traffic), without.Clients.Select(client => client.Traffic));
         }
     }

@@ -23,7 +23,7 @@ internal sealed record CampaignOptions(long Seeds, ulong First, TimeSpan? Time, 
         var parts = Parts.All;
         foreach (var name in without.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            if (!Enum.TryParse<Parts>(name, ignoreCase: true, out var part) || !Enum.IsDefined(part))
+            if (!Enum.TryParse<Parts>(name, ignoreCase: true, out var part) || !SingleParts().Contains(part))
             {
                 error ??= $"There is no part \"{name}\": --without takes {string.Join(", ", SingleParts())}.";
             }
