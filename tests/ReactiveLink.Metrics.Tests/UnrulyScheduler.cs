@@ -3,7 +3,7 @@ using Microsoft.Reactive.Testing;
 
 namespace ReactiveLink.Metrics.Tests;
 
-/// <summary>Virtual time whose timers come early, or cannot be set at all. Counts those that were asked for.</summary>
+/// <summary>Virtual time whose timers come early, or cannot be set at all, and whose clock may throw. Counts those that were asked for.</summary>
 internal sealed class UnrulyScheduler(TestScheduler time) : LocalScheduler
 {
     public TimeSpan Early { get; init; }
@@ -14,12 +14,20 @@ internal sealed class UnrulyScheduler(TestScheduler time) : LocalScheduler
 
     public override DateTimeOffset Now => time.Now;
 
-    public override IStopwatch StartStopwatch() => time.StartStopwatch();
+    /// <summary>What the stopwatch throws from now on.</summary>
+    public Exception? ClockError { get; set; }
+
+    public override IStopwatch StartStopwatch() => new Stopwatch(this, time.StartStopwatch());
 
     public override IDisposable Schedule<TState>(TState state, TimeSpan dueTime, Func<IScheduler, TState, IDisposable> action)
     {
         Asked++;
         ObjectDisposedException.ThrowIf(Asked > AllowedTimers, this);
         return time.Schedule(state, dueTime - Early, (_, s) => action(this, s));
+    }
+
+    private sealed class Stopwatch(UnrulyScheduler scheduler, IStopwatch watch) : IStopwatch
+    {
+        public TimeSpan Elapsed => scheduler.ClockError is { } error ? throw error : watch.Elapsed;
     }
 }

@@ -88,7 +88,18 @@ internal abstract partial class SerializedSink<TIn, TOut> : IObserver<TIn>, IDis
             return;
         }
 
-        long now = Now();
+        long now;
+        try
+        {
+            now = Now();
+        }
+        catch (Exception e)
+        {
+            // The scheduler's clock is the user's. It ends the stream, when whoever is at work is through.
+            OnError(e);
+            return;
+        }
+
         if (TryEnter())
         {
             if (Volatile.Read(ref _pending) == 0)

@@ -115,6 +115,44 @@ public sealed class WindowHostileTests
         Assert.InRange(scheduler.Asked, 0, 2);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_clock_that_throws_ends_the_windows_and_does_not_reach_the_source(bool whileTheObserverIsAtWork)
+    {
+        var error = new InvalidOperationException("mine");
+        var scheduler = new UnrulyScheduler(new TestScheduler());
+        using var source = new Subject<double>();
+        Exception? told = null;
+        int items = 0;
+        using var subscription = source.CountWindow(x => x, size: 1, scheduler: scheduler).Subscribe(
+            _ =>
+            {
+                items++;
+                if (whileTheObserverIsAtWork)
+                {
+                    Throw();
+                    Assert.Null(told);
+                }
+            },
+            end => told = end);
+        source.OnNext(1);
+        if (!whileTheObserverIsAtWork)
+        {
+            Throw();
+        }
+
+        Assert.Same(error, told);
+        Assert.False(source.HasObservers);
+        Assert.Equal(1, items);
+
+        void Throw()
+        {
+            scheduler.ClockError = error;
+            source.OnNext(2);
+        }
+    }
+
     [Fact]
     public void A_short_window_at_long_intervals_does_not_cost_the_panes_between()
     {
