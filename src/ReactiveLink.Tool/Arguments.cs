@@ -134,6 +134,10 @@ internal static class Arguments
         CustomParser = ParseGroups,
     };
 
+    /// <summary>Reads the name of a file.</summary>
+    public static Func<ArgumentResult, string?> FileName(string name) => result =>
+        Word(result) is { Length: > 0 } file ? file : Refuse<string>(result, $"{name} is empty: give the name of a file.");
+
     private static string Word(ArgumentResult result) => result.Tokens.Count == 0 ? "" : result.Tokens[^1].Value;
 
     private static bool TryParsePositive(string text, out double value) =>

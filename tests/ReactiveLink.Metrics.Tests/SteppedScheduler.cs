@@ -1,15 +1,16 @@
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
-using Microsoft.Reactive.Testing;
 
 namespace ReactiveLink.Metrics.Tests;
 
-/// <summary>Virtual time whose clock can be set, as an administrator sets a machine's, while its stopwatch and timers go on. Counts the timers that are set.</summary>
-internal sealed class SteppedScheduler(TestScheduler time) : LocalScheduler
+/// <summary>A scheduler whose clock can be set, as an administrator sets a machine's, while its stopwatch and timers go on. Counts the timers that are set.</summary>
+internal sealed class SteppedScheduler(IScheduler time) : LocalScheduler
 {
+    private int _pending;
+
     public TimeSpan Step { get; set; }
 
-    public int Pending { get; private set; }
+    public int Pending => Volatile.Read(ref _pending);
 
     public override DateTimeOffset Now => time.Now + Step;
 
@@ -17,8 +18,8 @@ internal sealed class SteppedScheduler(TestScheduler time) : LocalScheduler
 
     public override IDisposable Schedule<TState>(TState state, TimeSpan dueTime, Func<IScheduler, TState, IDisposable> action)
     {
-        Pending++;
-        var over = Disposable.Create(() => Pending--);
+        Interlocked.Increment(ref _pending);
+        var over = Disposable.Create(() => Interlocked.Decrement(ref _pending));
         var timer = time.Schedule(state, dueTime, (_, s) =>
         {
             over.Dispose();

@@ -25,6 +25,8 @@ public sealed class ToolCommandTests
     [InlineData("reactivelink: --type is empty: give a name, or leave it out for data. See 'reactivelink send --help'.", "send", ":0", "--type", "")]
     [InlineData("reactivelink: --source is empty: give a name, or leave it out for reactivelink. See 'reactivelink send --help'.", "send", ":0", "--source", "")]
     [InlineData("reactivelink: Option '--out' is required. See 'reactivelink record --help'.", "record", ":0")]
+    [InlineData("reactivelink: --out is empty: give the name of a file. See 'reactivelink record --help'.", "record", ":0", "--out", "")]
+    [InlineData("reactivelink: FILE is empty: give the name of a file. See 'reactivelink replay --help'.", "replay", "")]
     [InlineData("reactivelink: Required argument 'FILE' missing for command: 'replay'. See 'reactivelink replay --help'.", "replay")]
     [InlineData("reactivelink: --speed 'fast' is neither a factor from 0.001 to 1000000000 nor max. See 'reactivelink replay --help'.", "replay", "x", "--speed", "fast")]
     [InlineData("reactivelink: --speed '0' is neither a factor from 0.001 to 1000000000 nor max. See 'reactivelink replay --help'.", "replay", "x", "--speed", "0")]

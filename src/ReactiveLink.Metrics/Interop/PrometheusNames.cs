@@ -46,21 +46,25 @@ internal static class PrometheusNames
             names.Add("le");
         }
 
-        var text = new StringBuilder();
+        // In the order of their names: the same labels in another order are the same series.
+        var labels = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (key, value) in tags)
         {
-            AppendLabel(text, Unique(Label(key), names), value);
+            labels.Add(Unique(Label(key), names), value);
         }
 
-        var labels = text.ToString();
-        for (var i = 2; !series.Add(labels); i++)
+        var text = Text(labels);
+        if (!series.Add(text))
         {
-            var more = new StringBuilder(text.ToString());
-            AppendLabel(more, Unique("series", [.. names]), i.ToString(CultureInfo.InvariantCulture));
-            labels = more.ToString();
+            var more = Unique("series", names);
+            for (var i = 2; !series.Add(text); i++)
+            {
+                labels[more] = i.ToString(CultureInfo.InvariantCulture);
+                text = Text(labels);
+            }
         }
 
-        return labels;
+        return text;
     }
 
     /// <summary>
@@ -82,16 +86,17 @@ internal static class PrometheusNames
         }
     }
 
-    private static void AppendLabel(StringBuilder text, string name, string value)
+    private static string Text(SortedDictionary<string, string> labels)
     {
-        if (text.Length > 0)
+        var text = new StringBuilder();
+        foreach (var (name, value) in labels)
         {
-            text.Append(',');
+            text.Append(text.Length > 0 ? "," : "").Append(name).Append("=\"");
+            AppendEscaped(text, value, quotes: true);
+            text.Append('"');
         }
 
-        text.Append(name).Append("=\"");
-        AppendEscaped(text, value, quotes: true);
-        text.Append('"');
+        return text.ToString();
     }
 
     private static string Unique(string name, HashSet<string> names)

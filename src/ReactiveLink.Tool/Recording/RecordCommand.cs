@@ -10,7 +10,13 @@ internal static class RecordCommand
     public static Command Create(Func<RecordSettings, Task<int>> run)
     {
         var endpoint = Arguments.Endpoint("Where to listen: host:port, [v6]:port or :port for every address; port 8080 when absent, 0 for any free one.");
-        var file = new Option<string>("--out") { Description = "The pcapng file to write; replaced if it exists.", HelpName = "FILE", Required = true };
+        var file = new Option<string>("--out")
+        {
+            Description = "The pcapng file to write; replaced if it exists.",
+            HelpName = "FILE",
+            Required = true,
+            CustomParser = Arguments.FileName("--out"),
+        };
         var groups = Arguments.Groups();
         var count = Arguments.Count("--count", "End after N datagrams.");
         var duration = Arguments.Seconds("--duration", "End after S seconds.");

@@ -9,7 +9,7 @@ internal static class ReplayCommand
 
     public static Command Create(Func<ReplaySettings, Task<int>> run)
     {
-        var file = new Argument<string>("FILE") { Description = "A pcap or pcapng file, of record, tcpdump or Wireshark." };
+        var file = new Argument<string>("FILE") { Description = "A pcap or pcapng file, of record, tcpdump or Wireshark.", CustomParser = Arguments.FileName("FILE") };
         var speed = Arguments.Speed();
         var gap = Arguments.Seconds("--max-gap", "Shorten longer pauses to S seconds of the recording.");
         var port = Arguments.Port("--port", "Only datagrams that went to this port.");

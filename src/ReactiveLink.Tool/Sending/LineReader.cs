@@ -51,7 +51,8 @@ internal sealed class LineReader(Stream stream)
             }
         }
 
-        if (_start == _end)
+        var isNothing = _start == _end || (Number == 0 && _buffer.AsSpan(_start.._end).SequenceEqual("\uFEFF"u8));
+        if (isNothing)
         {
             return false;
         }

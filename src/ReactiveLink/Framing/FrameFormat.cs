@@ -8,7 +8,7 @@ namespace ReactiveLink;
 /// <list type="number">
 /// <item><description>CRC-32 (the one of IEEE 802.3 and zlib), 4 bytes, over everything after it;</description></item>
 /// <item><description>zlib (RFC 1950): everything after it is one compressed stream;</description></item>
-/// <item><description>the sequence number, 4 bytes, unsigned, from 0, wrapping at 2^32;</description></item>
+/// <item><description>the sequence number, 4 bytes, unsigned, from 0 unless the sender begins elsewhere, wrapping at 2^32;</description></item>
 /// <item><description>the payload.</description></item>
 /// </list>
 /// </summary>

@@ -16,6 +16,9 @@ internal sealed class LinkCounters
     private long _bytes;
     private long _lastReceivedUtcTicks;
 
+    /// <summary>All datagrams. Any thread.</summary>
+    public long Received => Volatile.Read(ref _received);
+
     /// <summary>A datagram passed every stage.</summary>
     public void Delivered(int bytes, bool isMessage, long utcTicks)
     {

@@ -26,6 +26,12 @@ public sealed record LinkOptions
     /// <summary>The source that outgoing messages name. Default: <c>reactivelink</c>.</summary>
     public string Source { get; init; } = "reactivelink";
 
+    /// <summary>
+    /// The sequence number of the first datagram sent, any of 32 bits; they wrap. Default 0, as the frames of profile A begin. A random one (RFC 3550 section 5.1) keeps
+    /// a sender that begins anew from looking like duplicates of its last numbers, and is harder to forge.
+    /// </summary>
+    public uint InitialSequence { get; init; }
+
     /// <summary>Messages that may wait to be sent, over all priorities. Default: 1024. When full, a waiting message of lower priority gives way, else the new one is refused; 1 to 1,048,576.</summary>
     public int SendQueueCapacity { get; init; } = 1024;
 

@@ -15,13 +15,17 @@ internal sealed partial class LinkSender : ISendDispatcher<LinkSender.Outgoing>,
     private readonly PrioritySendQueue<Outgoing> _queue;
     private long _sent;
     private long _bytes;
+    private readonly Func<long> _received;
     private long _lastSentUtcTicks;
+    private long _receivedBefore = -1;
     private uint _nextSequence;
 
-    public LinkSender(IDatagramTransport transport, LinkOptions options, FaultCenter faults)
+    public LinkSender(IDatagramTransport transport, LinkOptions options, FaultCenter faults, Func<long> received)
     {
+        _received = received;
         _transport = transport;
         _format = options.Frame;
+        _nextSequence = options.InitialSequence;
         _faults = faults;
         _queue = new PrioritySendQueue<Outgoing>(this, options.SendQueueCapacity);
     }
@@ -31,6 +35,9 @@ internal sealed partial class LinkSender : ISendDispatcher<LinkSender.Outgoing>,
     public long BytesSent => Interlocked.Read(ref _bytes);
 
     public long LastSentUtcTicks => Interlocked.Read(ref _lastSentUtcTicks);
+
+    /// <summary>How many datagrams had been received when one was last sent; -1 if none was. What came later is told by this, for the clock may have been set.</summary>
+    public long ReceivedBeforeLastSent => Interlocked.Read(ref _receivedBefore);
 
     public uint NextSequence => Volatile.Read(ref _nextSequence);
 
@@ -108,6 +115,7 @@ internal sealed partial class LinkSender : ISendDispatcher<LinkSender.Outgoing>,
         // Only now: a number that was not sent is not used up, or the receiver would count it as lost.
         Volatile.Write(ref _nextSequence, _nextSequence + (uint)datagrams);
         Interlocked.Exchange(ref _lastSentUtcTicks, _transport.Scheduler.SafeNow().UtcTicks);
+        Interlocked.Exchange(ref _receivedBefore, _received());
         Interlocked.Add(ref _sent, datagrams);
         Interlocked.Add(ref _bytes, bytes);
     }

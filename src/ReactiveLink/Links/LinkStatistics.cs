@@ -41,6 +41,9 @@ public sealed record LinkStatistics
     /// <summary>Peers known now.</summary>
     public required int Peers { get; init; }
 
+    /// <summary>Peers forgotten: idle for longer than <see cref="SequenceOptions.PeerIdleExpiry"/>, or in probation when the table was full and a new one came.</summary>
+    public required long PeersForgotten { get; init; }
+
     /// <summary>Every fault by its reason (dropped datagrams, handlers, queues, sockets, subscribers); only reasons that occurred.</summary>
     public required ImmutableSortedDictionary<FaultReason, long> Faults { get; init; }
 

@@ -74,9 +74,10 @@ public sealed partial class UdpLink
             _inbox.Timeouts,
             _router.Unhandled,
             _receiver.Peers.Totals,
+            _receiver.Peers.Forgotten,
             _faults.Missed + transport.MissedNotifications,
             _faults.ReadCounts(),
-            Math.Max(receive.LastReceivedUtcTicks, _sender.LastSentUtcTicks));
+            receive.Received > _sender.ReceivedBeforeLastSent ? receive.LastReceivedUtcTicks : _sender.LastSentUtcTicks);
     }
 
     private LinkStatistics Since(Baseline from, Baseline now) => new()
@@ -93,6 +94,7 @@ public sealed partial class UdpLink
         NextSequence = _sender.NextSequence,
         Sequence = Less(now.Sequence, from.Sequence),
         Peers = _receiver.Peers.Count,
+        PeersForgotten = now.PeersForgotten - from.PeersForgotten,
         Faults = FaultCenter.ToDictionary(Less(now.Faults, from.Faults)),
         Routes = _router.GetStatistics(),
         Unrouted = now.Unrouted - from.Unrouted,
@@ -130,11 +132,12 @@ public sealed partial class UdpLink
         long Timeouts,
         long Unrouted,
         SequenceStatistics Sequence,
+        long PeersForgotten,
         long Missed,
         long[] Faults,
         long LastActivityUtcTicks)
     {
         public static Baseline Zero { get; } = new(
-            0, 0, 0, 0, new long[FaultReasons.All.Length], 0, 0, 0, 0, default, 0, new long[FaultReasons.All.Length], 0);
+            0, 0, 0, 0, new long[FaultReasons.All.Length], 0, 0, 0, 0, default, 0, 0, new long[FaultReasons.All.Length], 0);
     }
 }

@@ -52,7 +52,7 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
         _inbox = new MessageInbox(options.ReceiveCapacity, _scheduler);
         _router = new Router(_scheduler, _faults.Report);
         _receiver = new LinkReceiver(options, _faults, _router, _inbox, ConsumerCame, Ended) { IsBorrowing = transport.LendsPayloads };
-        _sender = new LinkSender(transport, options, _faults);
+        _sender = new LinkSender(transport, options, _faults, () => _receiver.Counters.Received);
         _statistics = new StatisticsStream(GetStatistics, options.StatisticsInterval, _scheduler, _faults.SubscriberFailed);
         Datagrams = new StartingObservable<Datagram>(transport.Datagrams, ConsumerCame);
         _meter = CreateMeter();

@@ -37,7 +37,8 @@ public record HandlerOptions<T>
 
     /// <summary>
     /// Where handlers run and timeouts are measured, or null for the scheduler that the handler's owner gives (the thread pool unless set). It must not run
-    /// its work on the thread that schedules it.
+    /// its work on the thread that schedules it. Handlers that block for long should have threads of their own, by <see cref="NewThreadScheduler"/>: a few of them
+    /// use up the thread pool, which grows by one or two threads a second, and whatever else runs on it waits, timeouts included.
     /// </summary>
     public IScheduler? Scheduler { get; init; }
 

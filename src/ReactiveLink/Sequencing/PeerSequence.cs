@@ -45,7 +45,7 @@ public sealed class PeerSequence
     /// <summary>The number that would be in order.</summary>
     public ulong ExpectedSequence => Space.Next(HighestSequence);
 
-    /// <summary>RFC 3550 interarrival jitter (sections 6.4.1 and A.8), or zero where no timestamps are known.</summary>
+    /// <summary>RFC 3550 interarrival jitter (sections 6.4.1 and A.8), or zero where no timestamps are known. A difference of more than a minute does not count: the sender's clock was set.</summary>
     public TimeSpan Jitter => TimeSpan.FromTicks((long)GetJitterTicks());
 
     internal SequenceRules Rules => _state.Rules;

@@ -31,6 +31,7 @@ internal sealed class PeerTable<TKey>
     private int _count;
     private int _hand;
     private int _last;
+    private long _forgotten;
     private SequenceLock _totalsLock;
     private SequenceCounters _totals;
 
@@ -44,6 +45,9 @@ internal sealed class PeerTable<TKey>
 
     /// <summary>How many peers there are.</summary>
     public int Count => Volatile.Read(ref _count);
+
+    /// <summary>How many were forgotten: idle too long, or in probation where a new one needed the place.</summary>
+    public long Forgotten => Interlocked.Read(ref _forgotten);
 
     /// <summary>The sum over all peers, those forgotten included.</summary>
     public SequenceStatistics Totals
@@ -90,7 +94,7 @@ internal sealed class PeerTable<TKey>
         ref var slot = ref _slots[index];
         if (now - slot.LastSeen > _expiry)
         {
-            slot.Peer!.Forget();
+            Forget(slot.Peer!);
             Volatile.Write(ref slot.Peer, new PeerSequence(key, _rules));
         }
 
@@ -270,11 +274,17 @@ internal sealed class PeerTable<TKey>
             _slots[previous].Next = slot.Next;
         }
 
-        slot.Peer!.Forget();
+        Forget(slot.Peer!);
         Volatile.Write(ref slot.Peer, null);
         slot.Next = _firstFree;
         _firstFree = index;
         Volatile.Write(ref _count, _count - 1);
+    }
+
+    private void Forget(PeerSequence peer)
+    {
+        peer.Forget();
+        Volatile.Write(ref _forgotten, _forgotten + 1);
     }
 
     private void Grow()

@@ -13,6 +13,7 @@ public static partial class SequenceObservable
     /// <listheader><term>input</term><description>output; fault; state</description></listheader>
     /// <item><term>in order, nothing held</term><description>the item at once; none; none</description></item>
     /// <item><term>after a gap</term><description>nothing yet; none; the item is held</description></item>
+    /// <item><term>so far ahead that what is held would span half the space</term><description>first the items behind the earlier gaps, as where patience ends; none; the item is held</description></item>
     /// <item><term>late, and its place still open</term><description>the item in its place, with those that waited only for it; none; they are held no more</description></item>
     /// <item><term>late, and its place given up; a stray</term><description>nothing; <see cref="FaultReason.TooLate"/>; none</description></item>
     /// <item><term>duplicate</term><description>nothing; <see cref="FaultReason.Duplicate"/>; none</description></item>

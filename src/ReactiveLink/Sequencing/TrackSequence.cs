@@ -30,7 +30,7 @@ public static partial class SequenceObservable
     /// <typeparam name="TKey">What tells peers apart: an SSRC, a system id, a remote endpoint.</typeparam>
     /// <param name="source">The items. Each subscription has its own peers.</param>
     /// <param name="key">The peer that an item comes from; never null.</param>
-    /// <param name="sequence">An item's sequence number.</param>
+    /// <param name="sequence">An item's sequence number; bits outside the space are ignored.</param>
     /// <param name="space">The number space.</param>
     /// <param name="options">What is believed and how many peers are kept, or null for the defaults.</param>
     /// <param name="scheduler">The clock for idle peers and faults, or null for the default scheduler's.</param>
@@ -53,7 +53,7 @@ public static partial class SequenceObservable
     /// stream of one sender.</summary>
     /// <typeparam name="T">The items' type.</typeparam>
     /// <param name="source">The items of one sender.</param>
-    /// <param name="sequence">An item's sequence number.</param>
+    /// <param name="sequence">An item's sequence number; bits outside the space are ignored.</param>
     /// <param name="space">The number space.</param>
     /// <param name="options">What is believed, or null for the defaults.</param>
     /// <param name="scheduler">The clock for idle peers and faults, or null for the default scheduler's.</param>
@@ -76,7 +76,7 @@ public static partial class SequenceObservable
     /// <typeparam name="TKey">What tells peers apart.</typeparam>
     /// <param name="source">The items. Each subscription has its own peers.</param>
     /// <param name="key">The peer that an item comes from; never null.</param>
-    /// <param name="sequence">An item's sequence number.</param>
+    /// <param name="sequence">An item's sequence number; bits outside the space are ignored.</param>
     /// <param name="space">The number space.</param>
     /// <param name="timestamp">An item's timestamp by the sender's clock: 32 bits that wrap.</param>
     /// <param name="clockRate">The timestamp's units in a second, more than 0.</param>
@@ -112,7 +112,7 @@ public static partial class SequenceObservable
     /// <typeparam name="TKey">What tells peers apart.</typeparam>
     /// <param name="source">The items. Each subscription has its own peers.</param>
     /// <param name="key">The peer that an item comes from; never null.</param>
-    /// <param name="sequence">An item's sequence number.</param>
+    /// <param name="sequence">An item's sequence number; bits outside the space are ignored.</param>
     /// <param name="space">The number space.</param>
     /// <param name="sentAt">When an item was sent, by the sender's clock, since anything.</param>
     /// <param name="arrival">When an item arrived, on a clock that only runs forward; null to ask the scheduler's when the item comes.</param>
@@ -209,7 +209,7 @@ internal sealed class TrackSequenceObservable<T, TKey>(
             try
             {
                 key = parent.Key(value);
-                number = parent.Sequence(value);
+                number = parent.Sequence(value) & parent.Space.Mask;
                 var now = _clock.Elapsed;
                 if (_peers.TryObserve(key, number, now.Ticks, out peer, out verdict))
                 {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -127,9 +128,7 @@ internal static class EndpointTextParser
             return null;
         }
 
-        // The characters are checked first: the platform's parser also takes brackets, ports and prefix lengths.
-        if (digits.IndexOf(':') >= 0 && digits.IndexOfAnyExcept("0123456789abcdefABCDEF:.") < 0
-            && IPAddress.TryParse(digits, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6)
+        if (TryIPv6(digits, scope: default, out var address))
         {
             error = null;
             if (address.IsIPv4MappedToIPv6)
@@ -146,6 +145,24 @@ internal static class EndpointTextParser
         return null;
     }
 
+    /// <summary>An IPv4 or IPv6 address, the latter also with a scope, exactly as it is to be written; see the class.</summary>
+    public static bool TryAddress(ReadOnlySpan<char> text, [NotNullWhen(true)] out IPAddress? address)
+    {
+        if (text.IndexOf(':') < 0)
+        {
+            return TryIPv4(text, out address);
+        }
+
+        var percent = text.IndexOf('%');
+        if (percent < 0)
+        {
+            return TryIPv6(text, scope: default, out address);
+        }
+
+        address = null;
+        return IsScope(text[(percent + 1)..]) && TryIPv6(text[..percent], text[percent..], out address);
+    }
+
     private static bool TryPort(ReadOnlySpan<char> text, out int port)
     {
         port = 0;
@@ -159,15 +176,26 @@ internal static class EndpointTextParser
         ? $"The endpoint '{text}' has no port after the colon. Write a port from 0 to 65535, or leave out the colon for port {EndpointText.DefaultPort}."
         : $"The endpoint '{text}' has '{port}' for a port. Write a number from 0 to 65535.";
 
-    private static bool TryIPv4(ReadOnlySpan<char> text, out IPAddress address)
+    private static bool TryIPv6(ReadOnlySpan<char> digits, ReadOnlySpan<char> scope, [NotNullWhen(true)] out IPAddress? address)
+    {
+        // The characters are checked first: the platform's parser also takes brackets, ports and prefix lengths. So is an IPv4 address at the end: it takes
+        // leading zeros there.
+        address = null;
+        var colon = digits.LastIndexOf(':');
+        return colon >= 0 && digits.IndexOfAnyExcept("0123456789abcdefABCDEF:.") < 0
+            && (digits.IndexOf('.') < 0 || TryIPv4(digits[(colon + 1)..], out _))
+            && IPAddress.TryParse(scope.IsEmpty ? digits : string.Concat(digits, scope), out address) && address.AddressFamily == AddressFamily.InterNetworkV6;
+    }
+
+    private static bool TryIPv4(ReadOnlySpan<char> text, [NotNullWhen(true)] out IPAddress? address)
     {
         Span<byte> bytes = stackalloc byte[4];
-        address = IPAddress.None;
+        address = null;
         for (var i = 0; i < 4; i++)
         {
             var dot = text.IndexOf('.');
             var part = i < 3 ? (dot < 0 ? default : text[..dot]) : text;
-            if (part.Length is 0 or > 3 || (part.Length > 1 && part[0] == '0')
+            if (part.Length is 0 or > 3 || (part.Length > 1 && part[0] == '0') || part.IndexOfAnyExceptInRange('0', '9') >= 0
                 || !byte.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out bytes[i]))
             {
                 return false;

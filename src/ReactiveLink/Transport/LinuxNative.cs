@@ -23,6 +23,8 @@ internal static unsafe partial class LinuxNative
     private const int AccessDenied = 13;
     private const int InvalidArgument = 22;
     private const int BrokenPipe = 32;
+    private const int NotOnNetwork = 64;
+    private const int ProtocolError = 71;
     private const int NotSocket = 88;
     private const int NoDestination = 89;
     private const int MessageSize = 90;
@@ -76,7 +78,7 @@ internal static unsafe partial class LinuxNative
         NotSocket => SocketError.NotSocket,
         NoDestination => SocketError.DestinationAddressRequired,
         MessageSize => SocketError.MessageSize,
-        NoProtocolOption => SocketError.ProtocolOption,
+        ProtocolError or NoProtocolOption => SocketError.ProtocolOption,
         WrongFamily => SocketError.AddressFamilyNotSupported,
         NoSuchAddress => SocketError.AddressNotAvailable,
         NetworkDown => SocketError.NetworkDown,
@@ -84,7 +86,7 @@ internal static unsafe partial class LinuxNative
         ConnectionReset => SocketError.ConnectionReset,
         ConnectionRefused => SocketError.ConnectionRefused,
         HostDown => SocketError.HostDown,
-        HostUnreachable => SocketError.HostUnreachable,
+        HostUnreachable or NotOnNetwork => SocketError.HostUnreachable,
         _ => SocketError.SocketError,
     };
 

@@ -22,7 +22,7 @@ public sealed record MulticastGroup(IPAddress Address, string? Interface = null)
         var at = trimmed.IndexOf('@', StringComparison.Ordinal);
         var group = at < 0 ? trimmed : trimmed[..at];
         var name = at < 0 ? null : trimmed[(at + 1)..];
-        if (!IPAddress.TryParse(group, out var address) || !IsMulticast(address) || name is { Length: 0 })
+        if (!Transport.EndpointTextParser.TryAddress(group, out var address) || !IsMulticast(address) || name is { Length: 0 })
         {
             throw new FormatException(
                 $"'{text}' is not a multicast group. Write an address from 224.0.0.0 to 239.255.255.255 or from ff00::/8, "

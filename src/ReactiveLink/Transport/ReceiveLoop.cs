@@ -28,15 +28,19 @@ internal interface IReceiveLoopOwner
 /// <item><term>a datagram</term><description>accounted, delivered</description></item>
 /// <item><term>several in one piece</term><description>each for itself</description></item>
 /// <item><term>a cut datagram, one for another group</term><description>accounted, a fault, not delivered</description></item>
-/// <item><term>a passing error</term><description>counted, a fault; from the 16th in a row on with growing pauses up to 100 ms</description></item>
-/// <item><term>64 passing errors in a row that are not ICMP's, or a fatal one</term><description>the socket is bound again with backoff</description></item>
+/// <item><term>an ICMP message's error</term><description>counted, a fault, no pause; from the 4096th in a row on one of 1 ms after every second</description></item>
+/// <item><term>another passing error</term><description>counted, a fault; from the 16th in a row on with growing pauses up to 100 ms</description></item>
+/// <item><term>64 of these in a row, or a fatal one</term><description>the socket is bound again with backoff</description></item>
 /// </list>
 /// </summary>
 internal sealed class ReceiveLoop(
     IReceiveLoopOwner owner, UdpSocketHolder holder, IUdpSocketFactory factory, UdpTransportOptions options, UdpEndpoint bindAddress, ILogger logger)
 {
-    /// <summary>Passing errors in a row before the loop pauses between them.</summary>
+    /// <summary>Passing errors in a row, other than ICMP's, before the loop pauses between them.</summary>
     public const int ErrorsBeforePause = 16;
+
+    /// <summary>ICMP's errors in a row before the loop pauses after every second one.</summary>
+    public const int IcmpErrorsBeforePause = 4096;
 
     /// <summary>Passing errors in a row, other than ICMP's, before the socket counts as lost.</summary>
     public const int ErrorsBeforeRebind = 64;
@@ -44,6 +48,7 @@ internal sealed class ReceiveLoop(
     /// <summary>What lent memory is overwritten with, if asked for.</summary>
     public const byte Poison = 0xDD;
 
+    private static readonly TimeSpan IcmpPause = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan DropInterval = TimeSpan.FromMilliseconds(100);
 
@@ -55,6 +60,7 @@ internal sealed class ReceiveLoop(
     private readonly EndpointCache _endpoints = new(options.MaximumInternedEndpoints, options.EndpointIdleTimeout);
     private UdpEndpoint _local = holder.Current!.LocalEndpoint;
     private int _errorsInARow;
+    private int _icmpErrorsInARow;
     private TimeSpan _rebindDelay = options.RebindDelay;
     private uint _dropsTold;
     private long _dropsReadTicks;
@@ -108,6 +114,7 @@ internal sealed class ReceiveLoop(
     private void Accept(IUdpSocket socket, ReadOnlySpan<ReceivedDatagram> batch)
     {
         _errorsInARow = 0;
+        _icmpErrorsInARow = 0;
         _rebindDelay = options.RebindDelay;
         _clock.Read(out var utc, out var elapsed);
         foreach (ref readonly var received in batch)
@@ -214,9 +221,14 @@ internal sealed class ReceiveLoop(
     {
         Interlocked.Increment(ref _socketErrors);
         owner.Raise(new Fault(FaultReason.SocketError, _scheduler.SafeNow(), Exception: error, Detail: "receive"));
+        if (Transport.SocketErrors.IsIcmp(error.SocketErrorCode))
+        {
+            PauseAfterIcmp();
+            return;
+        }
+
         _errorsInARow++;
-        var icmp = Transport.SocketErrors.IsPendingIcmp(error.SocketErrorCode);
-        if (Transport.SocketErrors.Classify(error.SocketErrorCode) == SocketErrorClass.Dead || (!icmp && _errorsInARow >= ErrorsBeforeRebind))
+        if (Transport.SocketErrors.Classify(error.SocketErrorCode) == SocketErrorClass.Dead || _errorsInARow >= ErrorsBeforeRebind)
         {
             Rebind(error);
         }
@@ -224,6 +236,18 @@ internal sealed class ReceiveLoop(
         {
             var pause = TimeSpan.FromMilliseconds(1L << Math.Min(_errorsInARow - ErrorsBeforePause, 7));
             holder.Wait(_scheduler, pause < LongestPause ? pause : LongestPause);
+        }
+    }
+
+    /// <summary>
+    /// Asking has cleared the error, and the system hands the next one out before any datagram: in a storm only who asks again at once gets datagrams. An error
+    /// that asking does not clear must not keep a processor busy all the same.
+    /// </summary>
+    private void PauseAfterIcmp()
+    {
+        if (++_icmpErrorsInARow >= IcmpErrorsBeforePause && (_icmpErrorsInARow & 1) == 0)
+        {
+            holder.Wait(_scheduler, IcmpPause);
         }
     }
 

@@ -24,7 +24,14 @@ internal static class SocketErrors
     };
 
     /// <summary>
-    /// Whether the error may tell of an earlier datagram: an ICMP "port unreachable" that waited at the socket, or what firewalls answer in its place ("host
+    /// Whether an error of receiving is what an ICMP message made of it: a connected socket hands out one error for what came since it was last asked, and works
+    /// on. Linux: the fatal ones of icmp(7) (ports, protocols, hosts and networks unreachable or forbidden, a datagram too large for the way).
+    /// </summary>
+    public static bool IsIcmp(SocketError error) => IsPendingIcmp(error)
+        || error is SocketError.NetworkUnreachable or SocketError.HostDown or SocketError.AccessDenied or SocketError.MessageSize;
+
+    /// <summary>
+    /// Whether an error of sending may tell of an earlier datagram: an ICMP "port unreachable" that waited at the socket, or what firewalls answer in its place ("host
     /// prohibited", "protocol unreachable"). If it is about the present one, it comes again.
     /// </summary>
     public static bool IsPendingIcmp(SocketError error) => error is SocketError.ConnectionRefused

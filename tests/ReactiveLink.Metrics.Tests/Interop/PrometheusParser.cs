@@ -66,7 +66,7 @@ internal sealed class PrometheusParser
         }
 
         // A histogram's series are those that agree in all labels but le; each is one run of lines.
-        foreach (var series in family.Samples.GroupBy(sample => string.Join(',', sample.Labels.Where(label => label.Key != "le"))))
+        foreach (var series in family.Samples.GroupBy(sample => Text(sample.Labels.Where(label => label.Key != "le"))))
         {
             var samples = series.ToList();
             var start = family.Samples.IndexOf(samples[0]);
@@ -82,6 +82,18 @@ internal sealed class PrometheusParser
             Demand(buckets.Select(bucket => bucket.Value).SequenceEqual(buckets.Select(bucket => bucket.Value).Order()), $"{family.Name}: the buckets do not add up.");
             Demand(buckets[^1].Value.Equals(samples[^1].Value), $"{family.Name}: +Inf is not the count.");
         }
+    }
+
+    /// <summary>Labels as a text that no others have.</summary>
+    private static string Text(IEnumerable<KeyValuePair<string, string>> labels)
+    {
+        var text = new StringBuilder();
+        foreach (var (key, value) in labels)
+        {
+            text.Append(key).Append('=').Append(value.Length).Append(':').Append(value);
+        }
+
+        return text.ToString();
     }
 
     private static double Number(string text) => text switch
@@ -173,7 +185,7 @@ internal sealed class PrometheusParser
 
         Demand(Take(' '), "A blank comes before the value.");
         var value = Number(_line[_at..]);
-        Demand(_series.Add(name + string.Join(',', labels.Select(label => $"{label.Key}={label.Value.Length}:{label.Value}").Order(StringComparer.Ordinal))), "The series is there twice.");
+        Demand(_series.Add(name + "{" + Text(labels.OrderBy(label => label.Key, StringComparer.Ordinal))), "The series is there twice.");
         var family = _families.LastOrDefault();
         var stem = family is { Type: "histogram" } && name.StartsWith(family.Name + "_", StringComparison.Ordinal) && name[family.Name.Length..] is "_bucket" or "_sum" or "_count"
             ? family!.Name

@@ -124,7 +124,7 @@ public sealed class PrometheusTextTests
 
         var text = Text();
 
-        Assert.Contains("g{_9=\"4\",label__name__=\"3\",a_b=\"1\",a_b_2=\"2\",x_y=\"5\"} 1\n", text, StringComparison.Ordinal);
+        Assert.Contains("g{_9=\"4\",a_b=\"1\",a_b_2=\"2\",label__name__=\"3\",x_y=\"5\"} 1\n", text, StringComparison.Ordinal);
         Assert.Contains("h_bucket{le_2=\"6\",le=\"+Inf\"} 0\n", text, StringComparison.Ordinal);
         Assert.Contains("s{a_b=\"1\"} 1\ns{a_b=\"1\",series=\"2\"} 2\n", text, StringComparison.Ordinal);
     }
@@ -138,12 +138,21 @@ public sealed class PrometheusTextTests
     }
 
     [Fact]
+    public void Series_whose_labels_become_the_same_in_another_order_stay_apart()
+    {
+        _registry.GetOrAddGauge("g", MetricTags.Of(("-", "1"), ("b", "2"))).Set(1);
+        _registry.GetOrAddGauge("g", MetricTags.Of(("b", "2"), ("\u00e9", "1"))).Set(2);
+
+        Assert.Contains("g{_=\"1\",b=\"2\"} 1\ng{_=\"1\",b=\"2\",series=\"2\"} 2\n", Text(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Series_that_UTF_8_cannot_tell_apart_stay_apart()
     {
         _registry.GetOrAddGauge("g", MetricTags.Of(("x", "\ud800"))).Set(1);
         _registry.GetOrAddGauge("g", MetricTags.Of(("x", "\udc00"))).Set(2);
 
-        Assert.Contains("g{x=\"\ufffd\"} 1\ng{x=\"\ufffd\",series=\"2\"} 2\n", Text(), StringComparison.Ordinal);
+        Assert.Contains("g{x=\"\ufffd\"} 1\ng{series=\"2\",x=\"\ufffd\"} 2\n", Text(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -49,6 +49,21 @@ public sealed class UdpLinkSendTests
     }
 
     [Fact]
+    public async Task Numbers_begin_where_told_and_wrap()
+    {
+        var transport = new FakeTransport(_scheduler, Wire.Remote);
+        await using var link = UdpLink.Over(transport, new LinkOptions { InitialSequence = uint.MaxValue - 1 });
+        Assert.Equal(uint.MaxValue - 1, link.GetStatistics().NextSequence);
+
+        await link.SendAsync(1);
+        await link.SendAsync(2);
+        await link.SendAsync(3);
+
+        Assert.Equal([uint.MaxValue - 1, uint.MaxValue, 0u], transport.Sent.Select(sent => BinaryPrimitives.ReadUInt32BigEndian(sent.Payload.AsSpan(4))));
+        Assert.Equal(1u, link.GetStatistics().NextSequence);
+    }
+
+    [Fact]
     public async Task A_timestamp_on_a_whole_second_is_still_a_float()
     {
         _scheduler.AdvanceTo(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).Ticks);

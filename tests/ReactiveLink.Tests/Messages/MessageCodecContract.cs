@@ -1,6 +1,7 @@
 using System.Buffers;
 using FsCheck;
 using FsCheck.Fluent;
+using ReactiveLink.Fuzz;
 
 namespace ReactiveLink.Tests.Messages;
 
@@ -107,10 +108,11 @@ public abstract class MessageCodecContract
         var seeds = Samples.Select(Encode).ToArray();
         Prop.ForAll(ArbMap.Default.ArbFor<int>(), seed =>
         {
-            var mutator = new PayloadMutator(seed);
+            var mutator = new Mutator(JsonTokens.All);
+            var random = new SeededRandom((ulong)seed);
             foreach (var payload in seeds)
             {
-                Touch(mutator.Mutate(payload));
+                Touch(mutator.Mutate(payload, random));
             }
 
             return true;

@@ -51,6 +51,7 @@ public sealed class PeerTableTests
         Assert.True(old.IsForgotten);
         Assert.Equal(1, table.Count);
         Assert.Equal([renewed], table.GetPeers());
+        Assert.Equal(1, table.Forgotten);
         Assert.Equal(3, table.Totals.InOrder);
     }
 
@@ -70,6 +71,7 @@ public sealed class PeerTableTests
 
         Assert.Equal(1, table.Count);
         Assert.Single(table.GetPeers());
+        Assert.Equal(100, table.Forgotten);
         Assert.Equal(210, table.Totals.InOrder);
     }
 

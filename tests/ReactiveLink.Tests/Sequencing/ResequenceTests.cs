@@ -86,6 +86,20 @@ public sealed class ResequenceTests : ReactiveTest
                 OnCompleted<string>(400));
 
     [Fact]
+    public void Resequence_of_a_counter_wider_than_the_space_goes_on_past_the_wrap()
+    {
+        var timeline = new Timeline(OnNext(210, 254), OnNext(220, 255), OnNext(230, 256), OnNext(240, 258), OnNext(250, 257), OnNext(260, 513)).Run();
+
+        timeline.Gives(
+            OnNext(210, "254 in-order"),
+            OnNext(220, "255 in-order"),
+            OnNext(230, "256 in-order"),
+            OnNext(250, "257 in-order"),
+            OnNext(250, "258 in-order"));
+        timeline.Faults(OnNext(260, FaultReason.Duplicate));
+    }
+
+    [Fact]
     public void Resequence_goes_on_when_patience_ends_and_the_missing_one_is_too_late()
     {
         var timeline = new Timeline(OnNext(210, 1), OnNext(220, 3), OnNext(250, 4), OnNext(330, 2), OnNext(340, 5)).Run();

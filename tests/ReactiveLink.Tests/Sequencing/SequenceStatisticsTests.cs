@@ -57,6 +57,31 @@ public sealed class SequenceStatisticsTests
         }
     }
 
+    [Theory]
+    [InlineData(3652 * TimeSpan.TicksPerDay)]
+    [InlineData(-3652 * TimeSpan.TicksPerDay)]
+    [InlineData(TimeSpan.TicksPerMinute + 11)]
+    public void A_clock_of_the_sender_that_is_set_does_not_count_for_jitter(long step)
+    {
+        var jitter = new JitterEstimator();
+        jitter.Observe(0, 0);
+        jitter.Observe(110, 100);
+        var before = jitter.Ticks;
+        jitter.Observe(200, 200 + step);
+        Assert.Equal(before, jitter.Ticks);
+        jitter.Observe(300, 300 + step);
+        Assert.Equal(before * 15 / 16, jitter.Ticks, 9);
+    }
+
+    [Fact]
+    public void A_minute_longer_under_way_still_counts_for_jitter()
+    {
+        var jitter = new JitterEstimator();
+        jitter.Observe(0, 0);
+        jitter.Observe(TimeSpan.TicksPerMinute, 0);
+        Assert.Equal(TimeSpan.TicksPerMinute / 16.0, jitter.Ticks);
+    }
+
     [Fact]
     public void After_a_restart_of_the_senders_clock_the_jitter_goes_on_as_it_was()
     {

@@ -44,7 +44,7 @@ internal static class Wire
             crc ^= value;
             for (var bit = 0; bit < 8; bit++)
             {
-                crc = (crc & 1) == 0 ? crc >> 1 : (crc >> 1) ^ 0xEDB88320;
+                crc = (crc >> 1) ^ (0xEDB88320 & (0 - (crc & 1)));
             }
         }
 

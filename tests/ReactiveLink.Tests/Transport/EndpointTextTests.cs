@@ -77,6 +77,8 @@ public sealed class EndpointTextTests
     [InlineData("[::1]:", "has no port after the colon")]
     [InlineData("[::1]:x", "has 'x' for a port")]
     [InlineData("[]:1", "has '' for an IPv6 address")]
+    [InlineData("[::ffff:192.0.2.07]:1", "has '::ffff:192.0.2.07' for an IPv6 address")]
+    [InlineData("::1.2.3.010", "has '::1.2.3.010' for an IPv6 address")]
     [InlineData("[127.0.0.1]:1", "has '127.0.0.1' for an IPv6 address")]
     [InlineData("[[::1]]:1", "has ']:1' after the bracket")]
     [InlineData("1:2:3", "for an IPv6 address. Write [IPv6]:port, for example [::1]:9000; a port needs the brackets.")]

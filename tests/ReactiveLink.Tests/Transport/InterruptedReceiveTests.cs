@@ -28,7 +28,7 @@ public sealed partial class InterruptedReceiveTests
         {
             sender.SendTo([i], transport.LocalEndpoint.ToIPEndPoint());
             datagrams.WaitForCount(i + 1);
-            Eventually.True(() => IsAsleep(thread), "the thread is back in its system call");
+            Eventually.True(() => thread != 0 && IsAsleep(thread), "the thread is back in its system call");
             Assert.Equal(0, SendSignal(Environment.ProcessId, thread, UserSignal));
             Eventually.True(() => IsAsleep(thread) && !IsPending(thread), "the signal was handled");
         }

@@ -36,22 +36,6 @@ public sealed partial class UdpTransportFaultTests
         Assert.Equal((4, 0, 2), (transport.GetStatistics().DatagramsSent, transport.GetStatistics().SendErrors, transport.GetStatistics().SocketErrors));
     }
 
-    [Theory]
-    [InlineData(SocketError.HostUnreachable)]
-    [InlineData(SocketError.ProtocolOption)]
-    public void A_storm_of_what_a_firewall_says_never_costs_the_socket(SocketError error)
-    {
-        var transport = Start(new ScriptedSocket().Then([.. Enumerable.Repeat(error, 100)]).Then(1));
-
-        for (var i = 0; i < 100 - 15; i++)
-        {
-            Advance(_time.NextDelay());
-        }
-
-        _datagrams.WaitForCount(1);
-        Assert.Equal((100, 0), (transport.GetStatistics().SocketErrors, transport.GetStatistics().Rebinds));
-    }
-
     [Fact]
     public void An_ICMP_error_that_comes_again_refuses_the_datagram()
     {

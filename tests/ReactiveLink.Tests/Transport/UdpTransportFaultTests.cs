@@ -42,7 +42,7 @@ public sealed partial class UdpTransportFaultTests : IDisposable
         SocketError.ConnectionRefused, SocketError.ConnectionReset, SocketError.MessageSize, SocketError.NoBufferSpaceAvailable,
         SocketError.Interrupted, SocketError.WouldBlock, SocketError.TryAgain, SocketError.TimedOut, SocketError.NetworkUnreachable,
         SocketError.HostUnreachable, SocketError.NetworkDown, SocketError.NetworkReset, SocketError.HostDown, SocketError.AccessDenied,
-        SocketError.SocketError,
+        SocketError.ProtocolOption, SocketError.SocketError,
     ];
 
     public static TheoryData<SocketError> FatalErrors =>
@@ -158,19 +158,39 @@ public sealed partial class UdpTransportFaultTests : IDisposable
         Assert.Equal(1, transport.GetStatistics().Rebinds);
     }
 
-    [Fact]
-    public void A_thousand_ICMP_errors_pause_the_loop_but_never_cost_the_socket()
-    {
-        var transport = Start(new ScriptedSocket().Then([.. Enumerable.Repeat(SocketError.ConnectionRefused, 1000)]).Then(1));
+    public static TheoryData<SocketError> IcmpErrors =>
+    [
+        SocketError.ConnectionRefused, SocketError.ConnectionReset, SocketError.HostUnreachable, SocketError.NetworkUnreachable, SocketError.HostDown,
+        SocketError.AccessDenied, SocketError.MessageSize, SocketError.ProtocolOption,
+    ];
 
-        for (var i = 0; i < 1000 - 15; i++)
-        {
-            Advance(_time.NextDelay());
-        }
+    [Theory]
+    [MemberData(nameof(IcmpErrors))]
+    public void A_thousand_ICMP_errors_neither_pause_the_loop_nor_cost_the_socket(SocketError error)
+    {
+        var transport = Start(new ScriptedSocket().Then([.. Enumerable.Repeat(error, 1000)]).Then(1));
 
         _datagrams.WaitForCount(1);
         Assert.Equal(1000, transport.GetStatistics().SocketErrors);
         Assert.Equal(0, transport.GetStatistics().Rebinds);
+        Assert.Equal([ConnectionState.Connected], _states.Values);
+    }
+
+    [Fact]
+    public void An_ICMP_error_that_does_not_pass_is_paused_after_every_second_time_and_never_costs_the_socket()
+    {
+        const int Errors = ReceiveLoop.IcmpErrorsBeforePause + 100;
+        var transport = Start(new ScriptedSocket().Then([.. Enumerable.Repeat(SocketError.ConnectionRefused, Errors)]).Then(1));
+
+        for (var i = 0; i <= 50; i++)
+        {
+            var delay = _time.NextDelay();
+            Assert.Equal(TimeSpan.FromMilliseconds(1), delay);
+            Advance(delay);
+        }
+
+        _datagrams.WaitForCount(1);
+        Assert.Equal((Errors, 0), (transport.GetStatistics().SocketErrors, transport.GetStatistics().Rebinds));
     }
 
     [Theory]

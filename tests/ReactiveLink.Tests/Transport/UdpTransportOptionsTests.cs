@@ -101,6 +101,7 @@ public sealed class UdpTransportOptionsTests
     [InlineData("239.1.2.3", "239.1.2.3", null)]
     [InlineData(" 239.1.2.3@eth0 ", "239.1.2.3", "eth0")]
     [InlineData("ff15::7@2", "ff15::7", "2")]
+    [InlineData("ff02::7%2@eth0", "ff02::7%2", "eth0")]
     public void MulticastGroup_parses(string text, string address, string? name)
     {
         Assert.Equal(new MulticastGroup(IPAddress.Parse(address), name), MulticastGroup.Parse(text));
@@ -114,5 +115,14 @@ public sealed class UdpTransportOptionsTests
     [InlineData("240.0.0.1")]
     [InlineData("fe80::1")]
     [InlineData("x")]
+    [InlineData("239.1")]
+    [InlineData("0xEF.1.2.3")]
+    [InlineData("239.1.2.03")]
+    [InlineData("239.1.2.3\0")]
+    [InlineData("[ff15::7]")]
+    [InlineData("[ff15::7]:9000")]
+    [InlineData("ff15::7/64")]
+    [InlineData("ff15::1.2.3.04")]
+    [InlineData("ff15::7%")]
     public void MulticastGroup_refuses(string text) => Assert.Throws<FormatException>(() => MulticastGroup.Parse(text));
 }

@@ -8,6 +8,8 @@ public sealed class LineReaderTests
 {
     [Theory]
     [InlineData("")]
+    [InlineData("\uFEFF")]
+    [InlineData("\uFEFF\n", "")]
     [InlineData("\n", "")]
     [InlineData("a", "a")]
     [InlineData("a\n", "a")]

@@ -1,0 +1,84 @@
+using System.Text;
+using System.Text.Json;
+
+namespace ReactiveLink.Fuzz;
+
+/// <summary>What an envelope says, by a document model that takes its time.</summary>
+internal static class EnvelopeOracle
+{
+    /// <summary>The metadata and the data as text, or null where the payload is no envelope.</summary>
+    public static (MessageMetadata Metadata, string Data)? Expect(byte[] payload, int maxDepth)
+    {
+        try
+        {
+            _ = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(payload);
+            using var document = JsonDocument.Parse(payload, new JsonDocumentOptions { MaxDepth = maxDepth });
+            var root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object)
+            {
+                return null;
+            }
+
+            JsonElement? found = null;
+            var data = "null";
+            foreach (var property in root.EnumerateObject())
+            {
+                if (Name(property) == "metadata")
+                {
+                    // Each must be right, the last one counts.
+                    Read(property.Value);
+                    found = property.Value;
+                }
+                else if (Name(property) == "data")
+                {
+                    data = property.Value.GetRawText();
+                }
+            }
+
+            return found is null ? null : (Read(found.Value), data);
+        }
+        catch (Exception error) when (error is JsonException or ArgumentException or InvalidOperationException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    private static MessageMetadata Read(JsonElement metadata)
+    {
+        var result = new MessageMetadata();
+        foreach (var property in metadata.EnumerateObject())
+        {
+            var value = property.Value;
+            result = Name(property) switch
+            {
+                "message_id" => result with { Id = Text(value) },
+                "timestamp" => result with { Timestamp = Finite(value.GetDouble()) },
+                "message_type" => result with { Type = MessageType.FromWire(Text(value)) },
+                "priority" => result with { Priority = (Priority)value.GetInt32() },
+                "source" => result with { Source = Text(value) },
+                "destination" => result with { Destination = value.GetString() },
+                "correlation_id" => result with { CorrelationId = value.GetString() },
+                _ => result,
+            };
+        }
+
+        return result;
+    }
+
+    private static string? Name(JsonProperty property)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair: no name that we know.
+            return null;
+        }
+    }
+
+    private static string Text(JsonElement value) => value.GetString() ?? throw new FormatException();
+
+    private static double Finite(double value) => double.IsFinite(value) ? value : throw new FormatException();
+}
