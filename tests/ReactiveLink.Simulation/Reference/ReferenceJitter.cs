@@ -1,6 +1,6 @@
 namespace ReactiveLink.Simulation.Reference;
 
-/// <summary>The interarrival jitter of RFC 3550, section 6.4.1: J = J + (|D(i-1, i)| - J) / 16.</summary>
+/// <summary>The interarrival jitter of RFC 3550, section 6.4.1: J = J + (|D(i-1, i)| - J) / 16. A difference of more than a minute does not count.</summary>
 internal sealed class ReferenceJitter
 {
     private (double Arrival, double Sent)? _last;
@@ -15,8 +15,11 @@ internal sealed class ReferenceJitter
     {
         if (_last is { } last && !beginsRun)
         {
-            var difference = (arrival - last.Arrival) - (Math.Floor(sent) - Math.Floor(last.Sent));
-            Ticks += (Math.Abs(difference) - Ticks) / 16;
+            var difference = Math.Abs((arrival - last.Arrival) - (Math.Floor(sent) - Math.Floor(last.Sent)));
+            if (difference <= TimeSpan.TicksPerMinute)
+            {
+                Ticks += (difference - Ticks) / 16;
+            }
         }
 
         _last = (arrival, sent);
