@@ -10,7 +10,7 @@ namespace ReactiveLink.Concurrency.Control;
 internal sealed class Controller
 {
     /// <summary>More steps than this and the threads only wait for one another.</summary>
-    private const int MaximumSteps = 50_000;
+    private const int MaximumSteps = 500_000;
 
     private readonly ControlledThread[] _threads;
     private readonly SemaphoreSlim _finished = new(0);
