@@ -99,18 +99,28 @@ internal abstract partial class SerializedSink<TIn, TOut>
         }
     }
 
-    private void Enqueue(TIn value, long now)
+    private void Enqueue(TIn value)
     {
-        lock (_waiting)
+        try
         {
-            if (_waiting.Count < _maximumWaiting)
+            long now = Now();
+            lock (_waiting)
             {
-                _waiting.Enqueue((value, now));
-                return;
+                if (_waiting.Count < _maximumWaiting)
+                {
+                    _waiting.Enqueue((value, now));
+                    return;
+                }
             }
-        }
 
-        Interlocked.Increment(ref _refused);
+            Interlocked.Increment(ref _refused);
+        }
+        catch (Exception e)
+        {
+            // The clock's: the end, when whoever is at work is through.
+            _error = e;
+            Volatile.Write(ref _ended, true);
+        }
     }
 
     private bool TryNext(out (TIn Value, long Time) item)

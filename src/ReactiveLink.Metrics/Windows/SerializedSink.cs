@@ -88,23 +88,11 @@ internal abstract partial class SerializedSink<TIn, TOut> : IObserver<TIn>, IDis
             return;
         }
 
-        long now;
-        try
-        {
-            now = Now();
-        }
-        catch (Exception e)
-        {
-            // The scheduler's clock is the user's. It ends the stream, when whoever is at work is through.
-            OnError(e);
-            return;
-        }
-
         if (TryEnter())
         {
             if (Volatile.Read(ref _pending) == 0)
             {
-                Take(value, now);
+                Take(value);
 
                 // No full fence here: whoever finds us at work and leaves something does a fence for both (see Signal).
                 Volatile.Write(ref _busy, 0);
@@ -117,12 +105,12 @@ internal abstract partial class SerializedSink<TIn, TOut> : IObserver<TIn>, IDis
             }
 
             // What waits came before this value.
-            Enqueue(value, now);
+            Enqueue(value);
             Drain();
             return;
         }
 
-        Enqueue(value, now);
+        Enqueue(value);
         Signal();
     }
 
@@ -220,13 +208,25 @@ internal abstract partial class SerializedSink<TIn, TOut> : IObserver<TIn>, IDis
 
     private long Now() => Subscribed + _watch.Elapsed.Ticks;
 
-    private void Take(TIn value, long now)
+    // The clock is the user's, too: what it throws is the stream's end, and does not reach the source.
+    private void Take(TIn value)
     {
-        // A queued value may be older than a tick that was taken before it: time does not go back.
-        _latest = Math.Max(_latest, now);
         try
         {
-            Accept(value, _latest);
+            Accept(value, _latest = Math.Max(_latest, Now()));
+        }
+        catch (Exception e) when (!_observerThrew)
+        {
+            Fail(e);
+        }
+    }
+
+    private void Take(TIn value, long came)
+    {
+        try
+        {
+            // A queued value may be older than a tick that was taken before it: time does not go back.
+            Accept(value, _latest = Math.Max(_latest, came));
         }
         catch (Exception e) when (!_observerThrew)
         {
