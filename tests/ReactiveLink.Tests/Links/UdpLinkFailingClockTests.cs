@@ -117,16 +117,8 @@ public sealed class UdpLinkFailingClockTests
         await using var link = UdpLink.Over(transport, new LinkOptions { Codec = MessageCodecs.Text, SendQueueCapacity = 1 });
         var faults = new TaskCompletionSource<Fault>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var subscription = link.Faults.Subscribe(fault => faults.TrySetResult(fault));
-        using var entered = new SemaphoreSlim(0);
-        using var leave = new SemaphoreSlim(0);
-        transport.OnSend = _ =>
-        {
-            transport.OnSend = null;
-            entered.Release();
-            leave.Wait(Deadline.Time);
-        };
-        var pump = Task.Run(async () => await link.SendAsync("pump"));
-        Assert.True(await entered.WaitAsync(Deadline.Time));
+        using var held = new HeldSend(transport);
+        var pump = await held.StartAsync(() => link.SendAsync("pump"));
         var waiting = link.SendAsync("waiting").AsTask();
         _clock.Fails = true;
 
@@ -135,7 +127,7 @@ public sealed class UdpLinkFailingClockTests
         Assert.Equal(FaultReason.QueueFull, error.Reason);
         var fault = await Deadline.Within(faults.Task);
         Assert.Equal((FaultReason.QueueFull, DateTimeOffset.UnixEpoch), (fault.Reason, fault.At));
-        leave.Release();
+        held.Release();
         await Deadline.Within(Task.WhenAll(pump, waiting));
         Assert.Equal((2, 1), (link.GetStatistics().MessagesSent, link.GetStatistics().CountOf(FaultReason.QueueFull)));
         _clock.Fails = false;

@@ -127,21 +127,13 @@ public sealed class UdpLinkSendBatchTests
     {
         var transport = new FakeTransport(DefaultScheduler.Instance, Wire.Remote);
         await using var link = Open(transport);
-        using var entered = new SemaphoreSlim(0);
-        using var leave = new SemaphoreSlim(0);
-        transport.OnSend = _ =>
-        {
-            transport.OnSend = null;
-            entered.Release();
-            leave.Wait(Deadline.Time);
-        };
-        var blocked = Task.Run(async () => await link.SendAsync("first"));
-        Assert.True(await entered.WaitAsync(Deadline.Time));
+        using var held = new HeldSend(transport);
+        var blocked = await held.StartAsync(() => link.SendAsync("first"));
 
         var batch = link.SendBatchAsync(new[] { "b1", "b2" }).AsTask();
         var urgent = link.SendAsync("urgent", Priority.Critical).AsTask();
         Assert.Equal(3, link.GetStatistics().SendQueued);
-        leave.Release();
+        held.Release();
         await Deadline.Within(Task.WhenAll(blocked, batch, urgent));
 
         Assert.Equal(["first", "urgent", "b1", "b2"], transport.Sent.Select(sent => Text(sent.Payload)));
@@ -154,20 +146,12 @@ public sealed class UdpLinkSendBatchTests
         var transport = new FakeTransport(DefaultScheduler.Instance, Wire.Remote);
         await using var link = Open(transport);
         using var cancel = new CancellationTokenSource();
-        using var entered = new SemaphoreSlim(0);
-        using var leave = new SemaphoreSlim(0);
-        transport.OnSend = _ =>
-        {
-            transport.OnSend = null;
-            entered.Release();
-            leave.Wait(Deadline.Time);
-        };
-        var blocked = Task.Run(async () => await link.SendAsync("first"));
-        Assert.True(await entered.WaitAsync(Deadline.Time));
+        using var held = new HeldSend(transport);
+        var blocked = await held.StartAsync(() => link.SendAsync("first"));
 
         var batch = link.SendBatchAsync(new[] { new string('x', 70_000), "b" }, cancellationToken: cancel.Token).AsTask();
         await cancel.CancelAsync();
-        leave.Release();
+        held.Release();
         await Deadline.Within(blocked);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => batch);

@@ -157,16 +157,8 @@ public sealed class UdpLinkSendTests
     {
         var transport = new FakeTransport(DefaultScheduler.Instance, Wire.Remote);
         await using var link = UdpLink.Over(transport);
-        using var entered = new SemaphoreSlim(0);
-        using var leave = new SemaphoreSlim(0);
-        transport.OnSend = _ =>
-        {
-            transport.OnSend = null;
-            entered.Release();
-            leave.Wait(Deadline.Time);
-        };
-        var blocked = Task.Run(async () => await link.SendAsync("first"));
-        Assert.True(await entered.WaitAsync(Deadline.Time));
+        using var held = new HeldSend(transport);
+        var blocked = await held.StartAsync(() => link.SendAsync("first"));
 
         Task[] queued =
         [
@@ -176,7 +168,7 @@ public sealed class UdpLinkSendTests
             link.SendAsync("high", Priority.High).AsTask(),
         ];
         Assert.Equal(4, link.GetStatistics().SendQueued);
-        leave.Release();
+        held.Release();
         await Deadline.Within(Task.WhenAll([blocked, .. queued]));
 
         Assert.Equal(

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Reactive.Concurrency;
-using Microsoft.Extensions.Logging;
+using ReactiveLink.Tests.Support;
 using ReactiveLink.Transport;
 
 namespace ReactiveLink.Tests.Transport;
@@ -228,44 +228,21 @@ public sealed class KernelFeatureTests
     {
         var limit = int.Parse(File.ReadAllText("/proc/sys/net/core/rmem_max"), System.Globalization.CultureInfo.InvariantCulture);
         var wanted = limit * 2;
-        using var loggers = new Loggers();
-        using var unforced = new Loggers();
+        using var loggers = new RecordingLogger();
+        using var unforced = new RecordingLogger();
 
         UdpTransport.Listen("127.0.0.1:0", o => o with { ReceiveBufferSize = wanted, ForceReceiveBuffer = true, LoggerFactory = loggers }).Dispose();
         UdpTransport.Listen("127.0.0.1:0", o => o with { ReceiveBufferSize = wanted, LoggerFactory = unforced }).Dispose();
 
         using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         var may = LinuxSocketOptions.TryForceReceiveBuffer(probe, wanted);
-        Assert.Equal(may ? 0 : 1, loggers.Ids.Count(id => id == 1001));
-        Assert.Equal(1, unforced.Ids.Count(id => id == 1001));
+        Assert.Equal(may ? 0 : 1, loggers.Lines.Count(line => line.Id == 1001));
+        Assert.Equal(1, unforced.Lines.Count(line => line.Id == 1001));
     }
 
     private sealed class OwnClock : LocalScheduler
     {
         public override IDisposable Schedule<TState>(TState state, TimeSpan dueTime, Func<IScheduler, TState, IDisposable> action) =>
             throw new NotSupportedException();
-    }
-
-    private sealed class Loggers : ILoggerFactory, ILogger
-    {
-        public List<int> Ids { get; } = [];
-
-        public void AddProvider(ILoggerProvider provider)
-        {
-        }
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public void Dispose()
-        {
-        }
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Ids.Add(eventId.Id);
     }
 }
