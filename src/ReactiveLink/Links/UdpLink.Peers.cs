@@ -62,7 +62,7 @@ public sealed partial class UdpLink
     {
         try
         {
-            var sending = SendEncoded(metadata, data, to.Equals(RemoteEndpoint) ? null : to, CancellationToken.None);
+            var sending = SendEncoded(metadata, data, ToSendTo(to), CancellationToken.None);
             if (sending.IsCompleted)
             {
                 sending.GetAwaiter().GetResult();
@@ -79,6 +79,9 @@ public sealed partial class UdpLink
             return false;
         }
     }
+
+    /// <summary>A connected socket is not told again where it is connected to: some systems refuse it.</summary>
+    private UdpEndpoint? ToSendTo(UdpEndpoint peer) => peer.Equals(RemoteEndpoint) ? null : peer;
 
     private static async Task Forget(Task sending) =>
         await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
