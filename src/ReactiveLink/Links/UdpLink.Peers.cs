@@ -32,6 +32,23 @@ public sealed partial class UdpLink
         return peers.DrainToImmutable();
     }
 
+    /// <summary>How many peers are in each state, but gone.</summary>
+    private IEnumerable<KeyValuePair<PeerState, long>> CountPeers()
+    {
+        var counts = new long[Enum.GetValues<PeerState>().Length];
+        var liveness = _receiver.Liveness;
+        var now = liveness.Now;
+        for (var place = 0; place < liveness.Table.Places; place++)
+        {
+            if (liveness.Table.Look(place, out var lastSeen) is { } peer)
+            {
+                counts[(int)liveness.StateOf(peer, now - liveness.ToOwn(lastSeen))]++;
+            }
+        }
+
+        return new[] { PeerState.Joined, PeerState.Alive, PeerState.Silent }.Select(state => KeyValuePair.Create(state, counts[(int)state]));
+    }
+
     private static PeerStatistics? Snapshot(PeerSequence peer, PeerLiveness liveness, long now, long lastSeen, DateTimeOffset wallNow)
     {
         // One that is heard during the call is not heard in the future.

@@ -40,7 +40,7 @@ public sealed partial class UdpLink
     {
         try
         {
-            return new LinkMeter(LocalEndpoint, () => Since(Baseline.Zero, ReadRaw()), () => _receiver.Peers.GetPeers().Take(_options.MeterPeers));
+            return new LinkMeter(LocalEndpoint, () => Since(Baseline.Zero, ReadRaw()), () => _receiver.Peers.GetPeers().Take(_options.MeterPeers), CountPeers);
         }
         catch (Exception exception)
         {
