@@ -120,7 +120,7 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
     /// <item><term>it changes while the observer is busy</term><description>the last state alone: nothing waits</description></item>
     /// <item><term>the observer throws</term><description>it loses its subscription: <see cref="FaultReason.SubscriberFailed"/></description></item>
     /// </list>
-    /// A subscription keeps 16 bytes for each place of the table of peers (<see cref="SequenceOptions.MaximumPeers"/> bounds it). A peer that came and went between two looks is
+    /// What a subscription keeps of each peer is bounded by <see cref="SequenceOptions.MaximumPeers"/>. A peer that came and went between two looks is
     /// not told of; <see cref="LinkStatistics.PeersForgotten"/> counts it.
     /// </summary>
     public IObservable<PeerTransition> Peers { get; }
