@@ -293,8 +293,7 @@ internal sealed class PeerTable<TKey>
             return false;
         }
 
-        _slots[inProbation].Peer!.IsDisplaced = true;
-        Remove(inProbation);
+        Remove(inProbation, isDisplaced: true);
         return true;
     }
 
@@ -315,7 +314,7 @@ internal sealed class PeerTable<TKey>
         }
     }
 
-    private void Remove(int index)
+    private void Remove(int index, bool isDisplaced = false)
     {
         ref var slot = ref _slots[index];
         ref var bucket = ref _buckets[slot.Hash & (_buckets.Length - 1)];
@@ -334,16 +333,16 @@ internal sealed class PeerTable<TKey>
             _slots[previous].Next = slot.Next;
         }
 
-        Forget(slot.Peer!);
+        Forget(slot.Peer!, isDisplaced);
         Volatile.Write(ref slot.Peer, null);
         slot.Next = _firstFree;
         _firstFree = index;
         Volatile.Write(ref _count, _count - 1);
     }
 
-    private void Forget(PeerSequence peer)
+    private void Forget(PeerSequence peer, bool isDisplaced = false)
     {
-        peer.Forget();
+        peer.Forget(isDisplaced);
         Volatile.Write(ref _forgotten, _forgotten + 1);
     }
 
