@@ -15,7 +15,7 @@ public sealed class StatsdParserTests
         [LineErrors.NameTooLong] = [new string('a', Limits.Name + 1) + ":1|c"],
         [LineErrors.ReservedName] = ["statsd_gateway.lines:1|c", "a.decrements:1|c", "a.window:1|g", "a.window_seconds:1|g"],
         [LineErrors.NoValue] = ["a", "a|c", "a:|c", "a:1:|c", "a::1|c", "a:|s", " "],
-        [LineErrors.BadValue] = ["a:x|c", "a: 1|c", "a:1 |c", "a:NaN|g", "a:Infinity|g", "a:1e999|g", "a:-1|ms", "a:1,5|g", "a:1:x|d", "a:+|g", "a:0x10|c", "a:1_000|c"],
+        [LineErrors.BadValue] = ["a:x|c", "a: 1|c", "a:1 |c", "a:NaN|g", "a:Infinity|g", "a:1e999|g", "a:-1|ms", "a:1,5|g", "a:1:x|d", "a:+|g", "a:0x10|c", "a:1_000|c", "a:1\0|c"],
         [LineErrors.TooManyValues] = ["a:" + string.Join(':', Enumerable.Repeat('1', Limits.Values + 1)) + "|d"],
         [LineErrors.MemberTooLong] = ["a:" + new string('m', Limits.SetMember + 1) + "|s"],
         [LineErrors.NoType] = ["a:1", "a:1|", "a:1||@0.1"],
