@@ -80,18 +80,12 @@ internal static partial class StatsdModel
         }
 
         var rest = match.Groups["rest"].Value;
-        if ((long)title + text + 1 > rest.Length || rest[title] != '|')
+        if ((long)title + text + 1 > rest.Length)
         {
             return null;
         }
 
-        rest = rest[(title + text + 1)..];
-        if (rest.Length > 0 && rest[0] != '|')
-        {
-            return null;
-        }
-
-        var type = rest.Split('|').LastOrDefault(section => section.StartsWith("t:", StringComparison.Ordinal))?[2..] ?? "info";
+        var type = rest[(title + text + 1)..].Split('|').Skip(1).LastOrDefault(section => section.StartsWith("t:", StringComparison.Ordinal))?[2..] ?? "info";
         return type is "error" or "warning" or "info" or "success" ? $"{LineKind.Event}  {type} 1 " : null;
     }
 
