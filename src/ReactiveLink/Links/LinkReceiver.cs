@@ -164,9 +164,20 @@ internal sealed class LinkReceiver : IObserver<Datagram>
     }
 
     /// <summary>Whether a message was meant for the link itself, which has taken it.</summary>
-    private bool IsForLink(Message message, PeerSequence? peer) =>
-        Requests.TryTake(message)
-        || (Heartbeats is not null && message.Type == MessageType.Heartbeat && Heartbeats.TryTake(message, peer, message.Frame.Datagram.ElapsedTicks));
+    private bool IsForLink(Message message, PeerSequence? peer)
+    {
+        try
+        {
+            return Requests.TryTake(message)
+                || (Heartbeats is not null && message.Type == MessageType.Heartbeat && Heartbeats.TryTake(message, peer, message.Frame.Datagram.ElapsedTicks));
+        }
+        catch (Exception exception)
+        {
+            // As above: nothing in there may throw, and if it does it costs the link nothing.
+            _faults.Report(FaultReason.DecodeFailed, message.Peer, exception, "internal");
+            return false;
+        }
+    }
 
     private bool TryDecode(in Sequenced<Frame> sequenced, [NotNullWhen(true)] out Message? message)
     {

@@ -10,6 +10,25 @@ public sealed partial class UdpLink
     /// <summary>How often a silent link would be heard before it is taken for silent, were there heartbeats.</summary>
     private const int HeartbeatsInSilence = 3;
 
+    /// <summary>
+    /// Who comes and goes: the peers that are there first, each with its state, then every change. Changes are noticed within a quarter of a heartbeat interval (of a third of
+    /// <see cref="LinkOptions.SilentAfter"/> without heartbeats; with more than 4096 peers four times that). Hot; completes with the link.
+    /// <list type="table">
+    /// <listheader><term>what happens</term><description>transition, reason</description></listheader>
+    /// <item><term>a first datagram</term><description>gone to joined: <see cref="PeerTransitionReason.Heard"/></description></item>
+    /// <item><term>a second one</term><description>joined to alive: heard</description></item>
+    /// <item><term>none for too long</term><description>to silent: <see cref="PeerTransitionReason.Silence"/></description></item>
+    /// <item><term>one again</term><description>silent to alive: heard</description></item>
+    /// <item><term>none for <see cref="SequenceOptions.PeerIdleExpiry"/></term><description>to gone: <see cref="PeerTransitionReason.Expired"/></description></item>
+    /// <item><term>its place was needed</term><description>to gone: <see cref="PeerTransitionReason.Displaced"/></description></item>
+    /// <item><term>it changes while the observer is busy</term><description>the last state alone: nothing waits</description></item>
+    /// <item><term>the observer throws</term><description>it loses its subscription: <see cref="FaultReason.SubscriberFailed"/></description></item>
+    /// </list>
+    /// What a subscription keeps of each peer is bounded by <see cref="SequenceOptions.MaximumPeers"/>. A peer that came and went between two looks is
+    /// not told of; <see cref="LinkStatistics.PeersForgotten"/> counts it.
+    /// </summary>
+    public IObservable<PeerTransition> Peers { get; }
+
     /// <summary>A snapshot of the peers known now, in no order. Any thread; it holds up no datagram.</summary>
     /// <returns>One for each peer that is joined, alive or silent.</returns>
     public ImmutableArray<PeerStatistics> GetPeers()

@@ -9,7 +9,8 @@ public sealed partial class UdpLink
 {
     /// <summary>
     /// Sends a value in a message and waits for the message that answers it: the first whose correlation id is this one's id, from the endpoint that it was sent to (from
-    /// anybody, where that is a multicast group, or <c>Transport.Broadcast</c> is set). Datagrams get lost: who must know asks again.
+    /// anybody, where that is a multicast group, or <c>Transport.Broadcast</c> is set). Datagrams get lost: who must know
+    /// asks again. From the first request on every message is decoded.
     /// <list type="table">
     /// <listheader><term>what happens</term><description>the task, counter in <see cref="LinkStatistics.Requests"/></description></listheader>
     /// <item><term>an answer in time</term><description>the message: Answered. It is not among <see cref="Messages"/>, nor routed</description></item>

@@ -106,25 +106,6 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
     /// <summary>The remote endpoint of a client link, or null for a listener.</summary>
     public UdpEndpoint? RemoteEndpoint => _transport.RemoteEndpoint;
 
-    /// <summary>
-    /// Who comes and goes: the peers that are there first, each with its state, then every change. Changes are noticed within a quarter of a heartbeat interval (of a third of
-    /// <see cref="LinkOptions.SilentAfter"/> without heartbeats; with more than 4096 peers four times that). Hot; completes with the link.
-    /// <list type="table">
-    /// <listheader><term>what happens</term><description>transition, reason</description></listheader>
-    /// <item><term>a first datagram</term><description>gone to joined: <see cref="PeerTransitionReason.Heard"/></description></item>
-    /// <item><term>a second one</term><description>joined to alive: heard</description></item>
-    /// <item><term>none for too long</term><description>to silent: <see cref="PeerTransitionReason.Silence"/></description></item>
-    /// <item><term>one again</term><description>silent to alive: heard</description></item>
-    /// <item><term>none for <see cref="SequenceOptions.PeerIdleExpiry"/></term><description>to gone: <see cref="PeerTransitionReason.Expired"/></description></item>
-    /// <item><term>its place was needed</term><description>to gone: <see cref="PeerTransitionReason.Displaced"/></description></item>
-    /// <item><term>it changes while the observer is busy</term><description>the last state alone: nothing waits</description></item>
-    /// <item><term>the observer throws</term><description>it loses its subscription: <see cref="FaultReason.SubscriberFailed"/></description></item>
-    /// </list>
-    /// What a subscription keeps of each peer is bounded by <see cref="SequenceOptions.MaximumPeers"/>. A peer that came and went between two looks is
-    /// not told of; <see cref="LinkStatistics.PeersForgotten"/> counts it.
-    /// </summary>
-    public IObservable<PeerTransition> Peers { get; }
-
     /// <summary>Opens a link that listens.</summary>
     /// <param name="endpoint">Where: <c>host:port</c>, <c>[v6]:port</c>, <c>:port</c> for any address, with or without <c>udp://</c>; port 8080 when absent, 0 for any free one.</param>
     /// <param name="configure">Changes to the default options.</param>
@@ -285,18 +266,6 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
         else
         {
             Log.LinkFailed(_logger, error, LocalEndpoint);
-        }
-    }
-
-    /// <summary>Passes subscriptions on and begins to receive after the first.</summary>
-    private sealed class StartingObservable<T>(IObservable<T> source, Action start) : IObservable<T>
-    {
-        public IDisposable Subscribe(IObserver<T> observer)
-        {
-            ArgumentNullException.ThrowIfNull(observer);
-            var subscription = source.Subscribe(observer);
-            start();
-            return subscription;
         }
     }
 
