@@ -92,7 +92,8 @@ internal sealed class HostedLinkValidation : IValidateOptions<HostedLinkOptions>
         }
         catch (ArgumentException exception)
         {
-            errors.Add(prefix + exception.Message);
+            // The parameter is not what the user wrote.
+            errors.Add(prefix + exception.Message.Replace(" (Parameter 'options')", "", StringComparison.Ordinal));
         }
     }
 }
