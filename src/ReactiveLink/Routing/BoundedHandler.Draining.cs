@@ -6,6 +6,7 @@ namespace ReactiveLink.Routing;
 internal sealed partial class BoundedHandler<T>
 {
     private TaskCompletionSource? _drained;
+    private int _reporting;
 
     private bool IsDraining => Volatile.Read(ref _drained) is not null;
 
@@ -48,7 +49,17 @@ internal sealed partial class BoundedHandler<T>
         return true;
     }
 
-    /// <summary>Call after an item was counted at its end (which is a full fence) and reported: either this thread sees the drain, or the drain the count.</summary>
+    /// <summary>The end of an item that is a fault. Counted before it is reported, but not drained before it has been: after a drain nobody may be left to tell.</summary>
+    private void CountAndReport(ref long counter, FaultReason reason, T? item, Exception? exception)
+    {
+        Interlocked.Increment(ref _reporting);
+        Interlocked.Increment(ref counter);
+        Report(reason, item, exception);
+        Interlocked.Decrement(ref _reporting);
+        Settled();
+    }
+
+    /// <summary>Call after an item was counted at its end (which is a full fence): either this thread sees the drain, or the drain the count.</summary>
     private void Settled()
     {
         if (Volatile.Read(ref _drained) is not { } drained)
@@ -56,9 +67,9 @@ internal sealed partial class BoundedHandler<T>
             return;
         }
 
-        // The ends first: none of them is counted before its item was offered, so equality means that nothing was under way.
+        // The ends first: none of them is counted before its item was offered, nor before it is known to be reported, so this means that nothing was under way.
         var ends = Interlocked.Read(ref _handled) + Interlocked.Read(ref _failed) + Interlocked.Read(ref _timedOut) + Interlocked.Read(ref _dropped);
-        if (ends == Interlocked.Read(ref _offered))
+        if (ends == Interlocked.Read(ref _offered) && Volatile.Read(ref _reporting) == 0)
         {
             drained.TrySetResult();
         }
@@ -66,16 +77,22 @@ internal sealed partial class BoundedHandler<T>
 
     private void Drop(T item)
     {
-        Interlocked.Increment(ref _dropped);
         if (IsDraining)
         {
-            Report(FaultReason.Draining, item, exception: null);
+            CountAndReport(ref _dropped, FaultReason.Draining, item, exception: null);
+        }
+        else
+        {
+            Interlocked.Increment(ref _dropped);
+
+            // A drain that began meanwhile.
             Settled();
         }
     }
 
     private void DropAll()
     {
+        Interlocked.Increment(ref _reporting);
         var count = 0L;
         while (_queue.TryDequeue(out _))
         {
@@ -86,7 +103,9 @@ internal sealed partial class BoundedHandler<T>
         if (count > 0 && IsDraining)
         {
             _report(new Fault(FaultReason.Draining, _scheduler.SafeNow(), Count: count, Detail: _name));
-            Settled();
         }
+
+        Interlocked.Decrement(ref _reporting);
+        Settled();
     }
 }

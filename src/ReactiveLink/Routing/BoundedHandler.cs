@@ -93,9 +93,7 @@ internal sealed partial class BoundedHandler<T> : IBoundedHandler
 
         if (result != EnqueueResult.Added)
         {
-            Interlocked.Increment(ref _dropped);
-            Report(FaultReason.QueueFull, dropped, exception: null);
-            Settled();
+            CountAndReport(ref _dropped, FaultReason.QueueFull, dropped, exception: null);
         }
     }
 
@@ -205,13 +203,14 @@ internal sealed partial class BoundedHandler<T> : IBoundedHandler
             return;
         }
 
-        Interlocked.Increment(ref _failed);
-        if (!(IsDisposed && error is OperationCanceledException))
+        if (IsDisposed && error is OperationCanceledException)
         {
-            Report(FaultReason.HandlerFailed, item, error);
+            Interlocked.Increment(ref _failed);
+            Settled();
+            return;
         }
 
-        Settled();
+        CountAndReport(ref _failed, FaultReason.HandlerFailed, item, error);
     }
 
     private bool TrySelectKey(T item, out string? key)
@@ -229,19 +228,12 @@ internal sealed partial class BoundedHandler<T> : IBoundedHandler
         }
         catch (Exception exception)
         {
-            Interlocked.Increment(ref _failed);
-            Report(FaultReason.HandlerFailed, item, exception);
-            Settled();
+            CountAndReport(ref _failed, FaultReason.HandlerFailed, item, exception);
             return false;
         }
     }
 
-    private void TimedOut(T? item)
-    {
-        Interlocked.Increment(ref _timedOut);
-        Report(FaultReason.HandlerTimeout, item, exception: null);
-        Settled();
-    }
+    private void TimedOut(T? item) => CountAndReport(ref _timedOut, FaultReason.HandlerTimeout, item, exception: null);
 
     /// <summary>A callback that a handler had registered with its token threw, or the scheduler did. Not the handler: not counted as failed.</summary>
     private void FailedOutside(T? item, Exception exception) => Report(FaultReason.HandlerFailed, item, exception);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Reactive.Concurrency;
+using ReactiveLink.Routing;
 using static ReactiveLink.Tests.Routing.HandlerBench;
 
 namespace ReactiveLink.Tests.Routing;
@@ -93,6 +94,43 @@ public sealed class BoundedHandlerDrainTests : VirtualHandlerTests
         Assert.Equal(new RouteStatistics("test", 4, 0, 0, 1, 3, 0, 0, 1), handler.GetStatistics());
         Complete();
         Assert.Equal(new RouteStatistics("test", 4, 0, 0, 1, 3, 0, 0, 0), handler.GetStatistics());
+    }
+
+    [Theory]
+    [InlineData(FaultReason.HandlerFailed)]
+    [InlineData(FaultReason.HandlerTimeout)]
+    [InlineData(FaultReason.QueueFull)]
+    public void It_is_not_drained_before_the_last_fault_is_told(FaultReason reason)
+    {
+        BoundedHandler<int>? handler = null;
+        Task? drained = null;
+        var wasDrained = false;
+        handler = new BoundedHandler<int>(
+            (item, cancel) => item == 1 && reason == FaultReason.HandlerFailed ? throw new InvalidOperationException() : Begin(item, cancel),
+            cancellable: true,
+            new() { Capacity = 1, Concurrency = 1, Timeout = TimeSpan.FromTicks(100) },
+            "test",
+            Scheduler,
+            fault =>
+            {
+                Faults.Enqueue(fault);
+                drained = handler!.DrainAsync();
+                wasDrained = drained.IsCompleted;
+            });
+        handler.Offer(1);
+        if (reason == FaultReason.QueueFull)
+        {
+            handler.Offer(2);
+        }
+
+        Scheduler.AdvanceTo(200);
+
+        Assert.Equal(reason, Faults.First().Reason);
+        Assert.False(wasDrained);
+        Complete();
+        Scheduler.Start();
+        Assert.True(drained!.IsCompletedSuccessfully);
+        handler.Dispose();
     }
 
     [Fact]
