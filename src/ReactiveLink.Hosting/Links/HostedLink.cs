@@ -34,37 +34,25 @@ internal sealed class HostedLink : IDisposable, IAsyncDisposable
         var loggers = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
         var logger = loggers.CreateLogger("ReactiveLink.Hosting");
         var linkOptions = WithServices(options.Link, services, loggers);
-        var scheduler = linkOptions.Transport.Scheduler;
-        UdpLink link;
+        UdpLink? link = null;
         try
         {
-            if (options.Transport?.Invoke(services) is { } transport)
-            {
-                scheduler = transport.Scheduler;
-                link = UdpLink.Over(transport, linkOptions);
-            }
-            else
-            {
-                link = OpenLink(options, linkOptions);
-            }
+            var transport = options.Transport?.Invoke(services);
+            link = options.Transport is null ? OpenLink(options, linkOptions) : UdpLink.Over(transport!, linkOptions);
+            AddHandlers(link, options, services);
+            var monitor = services.GetKeyedService<LinkHealthMark>(name) is null
+                ? null
+                : new LinkHealthMonitor(
+                    link, services.GetRequiredService<IOptionsMonitor<LinkHealthOptions>>().Get(name), transport?.Scheduler ?? linkOptions.Transport.Scheduler);
+            Log.Opened(logger, LinkName.Short(name), link.LocalEndpoint, options.Handlers.Count);
+            return new HostedLink(name, link, monitor, logger);
         }
         catch (Exception exception)
         {
+            link?.Dispose();
             Log.NotOpened(logger, exception, LinkName.Short(name), options.Listen ?? options.Connect);
             throw;
         }
-
-        var scopes = services.GetRequiredService<IServiceScopeFactory>();
-        foreach (var handler in options.Handlers)
-        {
-            link.Handle(handler.Type, handler.In(scopes), options.RouteOf(handler, []));
-        }
-
-        var monitor = services.GetKeyedService<LinkHealthMark>(name) is null
-            ? null
-            : new LinkHealthMonitor(link, services.GetRequiredService<IOptionsMonitor<LinkHealthOptions>>().Get(name), scheduler);
-        Log.Opened(logger, LinkName.Short(name), link.LocalEndpoint, options.Handlers.Count);
-        return new HostedLink(name, link, monitor, logger);
     }
 
     /// <summary>Drains the link, as long as the token lets it, and closes it.</summary>
@@ -95,6 +83,15 @@ internal sealed class HostedLink : IDisposable, IAsyncDisposable
     {
         _health?.Dispose();
         await Link.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static void AddHandlers(UdpLink link, HostedLinkOptions options, IServiceProvider services)
+    {
+        var scopes = services.GetRequiredService<IServiceScopeFactory>();
+        foreach (var handler in options.Handlers)
+        {
+            link.Handle(handler.Type, handler.In(scopes), options.RouteOf(handler, []));
+        }
     }
 
     private static LinkOptions WithServices(LinkOptions options, IServiceProvider services, ILoggerFactory loggers)

@@ -41,6 +41,6 @@ internal static class SendTracing
         }
 
         var state = activity.TraceStateString;
-        return (parent, state is { Length: > 0 and <= TraceContext.MaximumStateLength } ? state : null);
+        return (parent, TraceContext.IsState(state) ? state : null);
     }
 }

@@ -104,11 +104,11 @@ internal static class EnvelopeReader
             }
             else if (IsName(ref reader, "traceparent"u8))
             {
-                fields.TraceParent = ReadShort(ref reader, TraceContext.MaximumParentLength);
+                fields.TraceParent = ReadShort(ref reader, TraceContext.MaximumParentBytes);
             }
             else if (IsName(ref reader, "tracestate"u8))
             {
-                fields.TraceState = ReadShort(ref reader, TraceContext.MaximumStateLength);
+                fields.TraceState = ReadShort(ref reader, TraceContext.MaximumStateBytes);
             }
             else
             {

@@ -62,7 +62,6 @@ internal static class EnvelopeWriter
         RequireWellFormed(metadata.Destination);
         RequireWellFormed(metadata.CorrelationId);
         TraceContext.Require(metadata.TraceParent, metadata.TraceState);
-        RequireWellFormed(metadata.TraceState);
     }
 
     /// <summary>

@@ -32,6 +32,6 @@ public sealed record MessageMetadata
     /// </summary>
     public string? TraceParent { get; init; }
 
-    /// <summary>The <c>tracestate</c> of W3C Trace Context, at most 512 characters, or null. None without a <see cref="TraceParent"/>.</summary>
+    /// <summary>The <c>tracestate</c> of W3C Trace Context, at most 512 printable ASCII characters, or null. None without a <see cref="TraceParent"/>.</summary>
     public string? TraceState { get; init; }
 }

@@ -9,7 +9,13 @@ internal sealed class TraceSlices(JsonSlice parent, JsonSlice state)
     /// <returns>Two nulls where the context is malformed: then it is as if there were none.</returns>
     public (string? Parent, string? State) Decode(ReadOnlySpan<byte> payload)
     {
-        var text = parent.Decode(payload, intern: false);
-        return TraceContext.TryParse(text, state: null, out _) ? (text, state.Decode(payload, intern: false)) : (null, null);
+        var traceParent = parent.Decode(payload, intern: false);
+        if (!TraceContext.TryParse(traceParent, state: null, out _))
+        {
+            return default;
+        }
+
+        var traceState = state.Decode(payload, intern: false);
+        return (traceParent, TraceContext.IsState(traceState) ? traceState : null);
     }
 }

@@ -39,8 +39,16 @@ public sealed class JsonEnvelopeTraceTests
     [InlineData("""{"metadata":{},"traceparent":"00-00000000000000000000000000000000-b7ad6b7169203331-01","data":1}""", null, null)]
     [InlineData("""{"metadata":{},"traceparent":"00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01","data":1}""", null, null)]
     [InlineData("""{"metadata":{},"traceparent":"00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01","data":1}""", null, null)]
+    [InlineData("""{"metadata":{},"traceparent":"000af7651916cd443dd8448eb211c80319c-b7ad6b7169203331-01","data":1}""", null, null)]
+    [InlineData("""{"metadata":{},"traceparent":"ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01","data":1}""", null, null)]
+    [InlineData("""{"metadata":{},"traceparent":"zz-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01","data":1}""", null, null)]
+    [InlineData("""{"metadata":{},"traceparent":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-0g","data":1}""", null, null)]
+    [InlineData("""{"metadata":{},"traceparent":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-more","data":1}""", null, null)]
     [InlineData("""{"metadata":{},"traceparent":"garbage \ud83d\ude80","tracestate":"x=y","data":1}""", null, null)]
     [InlineData("""{"metadata":{},"traceparent":"\ud83d","data":1}""", null, null)]
+    [InlineData("""{"metadata":{},"traceparent":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01","tracestate":"a=grün","data":1}""", Parent, null)]
+    [InlineData("""{"metadata":{},"traceparent":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01","tracestate":"","data":1}""", Parent, null)]
+    [InlineData("""{"traceparent":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01","traceparent":"","metadata":{},"data":1}""", null, null)]
     [InlineData("""{"metadata":{},"traceparent":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01","tracestate":5,"data":1}""", Parent, null)]
     public void What_is_malformed_is_as_if_it_were_not_there(string envelope, string? parent, string? state)
     {
@@ -56,6 +64,25 @@ public sealed class JsonEnvelopeTraceTests
         Assert.Null(Decode($$"""{"metadata":{},"traceparent":"{{Parent}}-{{new string('a', 80)}}","data":1}""").Metadata.TraceParent);
         var message = Decode($$"""{"metadata":{},"traceparent":"{{Parent}}","tracestate":"{{new string('a', 513)}}","data":1}""");
         Assert.Equal((Parent, null), (message.Metadata.TraceParent, message.Metadata.TraceState));
+        var flood = Encoding.UTF8.GetBytes($$"""{"metadata":{},"traceparent":"{{new string('a', 30_000)}}","tracestate":"{{new string('a', 30_000)}}","data":1}""");
+        Assert.InRange(
+            Allocated.By(() =>
+            {
+                MessageCodecs.Json.TryDecode(Frames.Of(flood), out var hostile, out _);
+                Assert.Null(hostile!.Metadata.TraceParent);
+            }),
+            1,
+            1_000);
+    }
+
+    [Fact]
+    public void The_longest_comes_back_also_where_every_character_is_escaped()
+    {
+        var state = string.Concat(Enumerable.Repeat("a=\"", 170)) + "b=";
+        Assert.Equal(512, state.Length);
+        Assert.Equal(state, Decode(Encode(Metadata with { TraceParent = Parent, TraceState = state })).Metadata.TraceState);
+        var escaped = string.Concat(Parent.Select(c => $"\\u{(int)c:x4}"));
+        Assert.Equal(Parent, Decode($$"""{"metadata":{},"traceparent":"{{escaped}}","data":1}""").Metadata.TraceParent);
     }
 
     [Theory]
@@ -63,6 +90,9 @@ public sealed class JsonEnvelopeTraceTests
     [InlineData("", null)]
     [InlineData("00-00000000000000000000000000000000-b7ad6b7169203331-01", null)]
     [InlineData(null, "a=1")]
+    [InlineData(Parent, "")]
+    [InlineData(Parent, "a=grün")]
+    [InlineData(Parent, "a=\n")]
     public void What_nobody_could_read_is_not_written(string? parent, string? state)
     {
         var output = new ArrayBufferWriter<byte>();
