@@ -23,12 +23,16 @@ internal sealed record Diagnosis(Lateness Cause, string Text)
         var end = steps[^1];
         var last = steps.Where(step => step.At > end.At - LookBack).ToList();
         var late = last.Where(step => step.Lateness != Lateness.None).ToList();
-        var cause = late.Count < Innocent * last.Count ? Lateness.None : late.CountBy(step => step.Lateness).MaxBy(pair => pair.Value).Key;
+        var longest = steps.Zip(steps.Skip(1), (first, second) => second.At - first.At).DefaultIfEmpty(end.At).TakeLast(last.Count).Max();
+        var cause = longest > deadline * 2 ? Lateness.Stalled
+            : late.Count < Innocent * last.Count ? Lateness.None : late.CountBy(step => step.Lateness).MaxBy(pair => pair.Value).Key;
         var oldest = counts.Applied == 0 ? "and not one was ever applied"
             : string.Create(CultureInfo.InvariantCulture, $"and the one in force grew {last.Max(step => step.Age) * 1000:F0} ms old");
         var share = string.Create(CultureInfo.InvariantCulture, $"{late.Count} of the last {last.Count} steps had no command younger than {deadline * 1000:F0} ms");
         return new Diagnosis(cause, string.Create(CultureInfo.InvariantCulture, $"at {end.At:F2} s: ") + cause switch
         {
+            Lateness.Stalled => string.Create(CultureInfo.InvariantCulture,
+                $"the plant itself stood still for {longest * 1000:F0} ms: the machine was busy with something else. {share}."),
             Lateness.TooOld => string.Create(CultureInfo.InvariantCulture,
                 $"the loop was slower than its deadline. {share}: commands came, {latencyP50:F1} ms after their measurement at the median, and {counts.TooOld} were too old to apply."),
             Lateness.NoTelemetry => string.Create(CultureInfo.InvariantCulture,

@@ -6,6 +6,9 @@ internal enum Lateness
     /// <summary>It does.</summary>
     None,
 
+    /// <summary>The plant's own step took longer than the deadline: the machine was busy with something else. Not in virtual time.</summary>
+    Stalled,
+
     /// <summary>Commands arrive, and answer measurements that are older than the deadline: they are not applied.</summary>
     TooOld,
 

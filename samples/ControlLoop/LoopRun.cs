@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Reactive.Concurrency;
 using System.Reactive.Linq;
+using System.Reactive.Threading.Tasks;
 using ReactiveLink;
 using ReactiveLink.Metrics;
 using ReactiveLink.Testing;
@@ -44,16 +45,32 @@ internal static class LoopRun
     /// <summary>On real sockets and real time.</summary>
     public static async Task<LoopResult> OnLoopbackAsync(LoopSettings settings, Action<string> print)
     {
+        // A process is slow at first, and a pole does not wait: a hand holds it until the loop has been in time for half a second.
+        var first = settings with { Duration = TimeSpan.FromSeconds(0.5) };
+        for (var attempt = 0; attempt < 10 && (await OnLoopbackAsync(first, _ => { }, held: true).ConfigureAwait(false)).Counts.Missed > 5; attempt++)
+        {
+        }
+
+        return await OnLoopbackAsync(settings, print, held: false).ConfigureAwait(false);
+    }
+
+    private static async Task<LoopResult> OnLoopbackAsync(LoopSettings settings, Action<string> print, bool held)
+    {
         using var plantThread = new EventLoopScheduler(start => new Thread(start) { IsBackground = true, Name = "plant" });
         await using var telemetryIn = UdpLink.Open("127.0.0.1:0");
         await using var commandsIn = UdpLink.Open("127.0.0.1:0");
         await using var telemetryOut = UdpLink.Connect(telemetryIn.LocalEndpoint.ToString(), options => options with { Source = "plant" });
         await using var commandsOut = UdpLink.Connect(commandsIn.LocalEndpoint.ToString(), options => options with { Source = "controller" });
+
         using var controller = new Controller(Measurements(telemetryIn).Impair(settings.Up, settings.Seed), commandsOut, DefaultScheduler.Instance);
         using var plant = new Plant(
-            telemetryOut, Commands(commandsIn).Impair(settings.Down, settings.Seed + 1), () => controller.Heard, settings, plantThread);
+            telemetryOut, Commands(commandsIn).Impair(settings.Down, settings.Seed + 1), () => controller.Heard, settings, plantThread, held);
         using var view = LoopView.Show(plant, DefaultScheduler.Instance, print);
-        return await CollectAsync(plant, controller, settings).ConfigureAwait(false);
+        var result = await CollectAsync(plant, controller, settings).ConfigureAwait(false);
+
+        // Off the plant's thread, which has told of its end.
+        await Task.Yield();
+        return result;
     }
 
     private static IObservable<Measurement> Measurements(UdpLink link) => link.Messages.OfMessageType(MessageType.Data).DataAs<Measurement>().Select(message => message.Data);
@@ -64,7 +81,9 @@ internal static class LoopRun
     {
         var latencies = new QuantileSketch();
         using var recording = plant.Latencies.Subscribe(latencies.Add);
-        var steps = (await plant.Steps.ToList()).ToImmutableArray();
+        var collected = plant.Steps.ToList().ToTask();
+        plant.Start();
+        var steps = (await collected.ConfigureAwait(false)).ToImmutableArray();
         return new LoopResult
         {
             Settings = settings,

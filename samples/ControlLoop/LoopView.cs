@@ -23,15 +23,15 @@ internal static class LoopView
         var misses = plant.Steps.TumblingWindow(Missed, Second, options, scheduler);
         var lines = Observable.Zip(angles, latencies, misses, (angle, latency, missed) => (Angle: angle, Latency: latency, Missed: missed))
             .Where(second => second.Angle.Count > 1)
-            .Select(second => Line(second.Angle, second.Latency, second.Missed));
+            .Select((second, number) => Line(number, second.Angle, second.Latency, second.Missed));
         var alerts = Deadlines(plant.Steps, scheduler).Where(change => change.To != AlertState.Pending).Select(Change);
 
         // One after the other, whatever thread a window or an alert is told on.
         return lines.Merge(alerts).Subscribe(print);
 
-        string Line(in WindowSummary angle, in WindowSummary latency, in WindowSummary missed) => string.Create(
+        string Line(int number, in WindowSummary angle, in WindowSummary latency, in WindowSummary missed) => string.Create(
             CultureInfo.InvariantCulture,
-            $"{angle.Start - plant.StartedAt:mm\\:ss}  angle {angle.Min,7:+0.00;-0.00;0.00} to {angle.Max,7:+0.00;-0.00;0.00} deg   loop p50 {Milliseconds(latency.P50)}  p95 {Milliseconds(latency.P95)}  p99 {Milliseconds(latency.P99)} ms   misses {missed.Sum,3:F0} of {missed.Count}");
+            $"{TimeSpan.FromSeconds(number):mm\\:ss}  angle {angle.Min,7:+0.00;-0.00;0.00} to {angle.Max,7:+0.00;-0.00;0.00} deg   loop p50 {Milliseconds(latency.P50)}  p95 {Milliseconds(latency.P95)}  p99 {Milliseconds(latency.P99)} ms   misses {missed.Sum,3:F0} of {missed.Count}");
 
         string Change(AlertTransition change) => string.Create(
             CultureInfo.InvariantCulture,

@@ -26,29 +26,36 @@ internal sealed class Plant : IDisposable
     private readonly CompositeDisposable _subscriptions = [];
     private readonly Sending<Measurement> _telemetry;
     private readonly LoopSettings _settings;
-    private readonly IStopwatch _clock;
+    private readonly IScheduler _scheduler;
+    private readonly IObservable<Command> _commands;
     private readonly SeededRandom _gusts;
     private readonly Func<double> _heardByController;
+    private readonly bool _held;
     private CartPoleState _state = new(0, 0, FirstAngle, 0);
     private Command _inForce = new(0, 0, 0);
+    private IStopwatch _clock = null!;
     private double _now;
     private double _arrived;
     private uint _next;
     private bool _tooOldSinceApplied;
 
-    public Plant(UdpLink telemetry, IObservable<Command> commands, Func<double> heardByController, LoopSettings settings, IScheduler scheduler)
+    /// <summary>A plant that stands still until it is started.</summary>
+    /// <param name="telemetry">Where measurements go.</param>
+    /// <param name="commands">What arrives from the controller.</param>
+    /// <param name="heardByController">Of when the newest measurement is that the controller has: to tell which of the links loses.</param>
+    /// <param name="settings">The run.</param>
+    /// <param name="scheduler">The plant's time; runs one thing at a time.</param>
+    /// <param name="held">Whether a hand holds the pole: all runs as ever, and nothing moves.</param>
+    public Plant(
+        UdpLink telemetry, IObservable<Command> commands, Func<double> heardByController, LoopSettings settings, IScheduler scheduler, bool held = false)
     {
         _telemetry = new Sending<Measurement>(telemetry, MessageType.Data);
+        _commands = commands;
         _heardByController = heardByController;
         _settings = settings;
-        StartedAt = scheduler.Now;
-        _clock = scheduler.StartStopwatch();
+        _scheduler = scheduler;
+        _held = held;
         _gusts = new SeededRandom(settings.Seed ^ 0x6A09E667F3BCC908);
-        _subscriptions.Add(commands
-            .TrackSequence(command => command.Number, SequenceSpace.UInt32, scheduler: scheduler)
-            .ObserveOn(scheduler)
-            .Subscribe(Take));
-        _subscriptions.Add(Observable.Interval(TimeSpan.FromSeconds(1.0 / Rate), scheduler).Subscribe(_ => Move()));
     }
 
     /// <summary>Every step; completes at the end of the run, or with the first step at which the pole has fallen.</summary>
@@ -58,11 +65,22 @@ internal sealed class Plant : IDisposable
     public IObservable<double> Latencies => _latencies;
 
     /// <summary>Time 0 of its steps.</summary>
-    public DateTimeOffset StartedAt { get; }
+    public DateTimeOffset StartedAt { get; private set; }
 
     public PlantCounts Counts { get; } = new();
 
     public long Sent => _telemetry.Sent;
+
+    public void Start()
+    {
+        StartedAt = _scheduler.Now;
+        _clock = _scheduler.StartStopwatch();
+        _subscriptions.Add(_commands
+            .TrackSequence(command => command.Number, SequenceSpace.UInt32, scheduler: _scheduler)
+            .ObserveOn(_scheduler)
+            .Subscribe(Take));
+        _subscriptions.Add(Observable.Interval(TimeSpan.FromSeconds(1.0 / Rate), _scheduler).Subscribe(_ => Move()));
+    }
 
     public void Dispose() => _subscriptions.Dispose();
 
@@ -97,8 +115,9 @@ internal sealed class Plant : IDisposable
         _now = _clock.Elapsed.TotalSeconds;
         var age = _now - _inForce.Answers;
         var force = age > LongestHold ? 0 : _inForce.Force;
-        _state = CartPole.Advance(_state, force + (GustDeviation * _gusts.NextNormal()), _now - before);
-        var lateness = age <= _settings.Deadline.TotalSeconds ? Lateness.None : Why();
+        var moved = CartPole.Advance(_state, force + (GustDeviation * _gusts.NextNormal()), _now - before);
+        _state = _held ? _state : moved;
+        var lateness = age <= _settings.Deadline.TotalSeconds ? Lateness.None : Why(_now - before);
         Counts.Steps++;
         Counts.Missed += lateness == Lateness.None ? 0 : 1;
         _steps.OnNext(new LoopStep(_now, _state, force, age, lateness));
@@ -113,10 +132,11 @@ internal sealed class Plant : IDisposable
         _ = _telemetry.SendAsync(new Measurement(_next++, _now, _state));
     }
 
-    private Lateness Why()
+    private Lateness Why(double step)
     {
         var deadline = _settings.Deadline.TotalSeconds;
-        return _tooOldSinceApplied && _now - _arrived <= deadline ? Lateness.TooOld
+        return step > deadline ? Lateness.Stalled
+            : _tooOldSinceApplied && _now - _arrived <= deadline ? Lateness.TooOld
             : _now - _heardByController() > deadline ? Lateness.NoTelemetry
             : Lateness.NoCommands;
     }

@@ -160,9 +160,12 @@ public sealed class ControlLoopTests
         Assert.Equal("", errors);
         Assert.Contains(exitCode, (int[])[0, 1]);
         Assert.Contains("on loopback sockets", output, StringComparison.Ordinal);
-        Assert.Matches(@"\ntelemetry   [1-9]\d* sent, [1-9]\d* received", output);
-        Assert.Matches(@"\ncommands    [1-9]\d* sent, [1-9]\d* received", output);
         Assert.Contains(exitCode == 0 ? "\nUPRIGHT  for 2." : "\nFELL  at ", output, StringComparison.Ordinal);
+        if (!output.Contains("the plant itself stood still", StringComparison.Ordinal))
+        {
+            Assert.Matches(@"\ntelemetry   [1-9]\d* sent, [1-9]\d* received", output);
+            Assert.Matches(@"\ncommands    [1-9]\d* sent, [1-9]\d* received", output);
+        }
     }
 
     [Theory]
