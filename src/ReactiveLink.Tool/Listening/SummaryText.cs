@@ -22,5 +22,18 @@ internal static class SummaryText
 
     public static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
+    public static string Rate(double perSecond) => perSecond.ToString(perSecond is > 0 and < 10 ? "N1" : "N0", CultureInfo.InvariantCulture);
+
+    /// <summary>The share of what was sent that did not arrive.</summary>
+    public static string Loss(SequenceStatistics sequence) =>
+        (sequence.Expected == 0 ? 0 : (double)sequence.Lost / sequence.Expected).ToString("P1", CultureInfo.InvariantCulture);
+
+    public static string Jitter(TimeSpan jitter) => jitter.TotalSeconds switch
+    {
+        < 1 => jitter.TotalMilliseconds.ToString("0.00 ms", CultureInfo.InvariantCulture),
+        < 1000 => jitter.TotalSeconds.ToString("0.0 s", CultureInfo.InvariantCulture),
+        _ => "> 1000 s",
+    };
+
     public static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
