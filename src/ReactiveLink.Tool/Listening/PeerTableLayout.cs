@@ -9,45 +9,56 @@ namespace ReactiveLink.Tool.Listening;
 /// </summary>
 internal sealed class PeerTableLayout(int width)
 {
-    private const int ShortestData = 12;
+    private const int ShortestData = 14;
     private const int LongestData = 60;
     private const int ShortestName = 8;
+    private const int LongestSource = 20;
 
     /// <summary>A border and a blank on each side; the first border stands alone.</summary>
     private const int BorderAndPadding = 3;
 
     private const string Name = "peer";
     private const string Lost = "lost";
+    private const string Silent = "silent";
+    private const string Gone = "gone";
 
-    private static readonly string[] Columns = [Name, "messages", "per s", Lost, "loss", "jitter", "late", "dup.", "restarts"];
+    private const string Source = "source";
+    private const string State = "state";
+
+    private static readonly string[] Columns = [Name, Source, State, "messages", "per s", Lost, "loss", "jitter", "late", "dup.", "restarts"];
 
     /// <summary>The columns that give way to the data.</summary>
-    private static readonly string[] Details = ["restarts", "dup.", "late"];
+    private static readonly string[] Details = ["restarts", "dup.", "late", "messages"];
 
     /// <summary>The columns in the order in which they go where there is no room for data.</summary>
-    private static readonly string[] Dispensable = [.. Details, "messages", "loss", Lost, "jitter", "per s"];
+    private static readonly string[] Dispensable = [.. Details, "loss", Source, Lost, "jitter", State, "per s"];
 
     private readonly List<(string[] Cells, string Data)> _rows = [];
 
-    public void Add(UdpEndpoint peer, long messages, double rate, SequenceStatistics? sequence, TimeSpan jitter, Message? latest) => _rows.Add((
+    /// <summary>A row.</summary>
+    /// <param name="row">What the peer's messages say.</param>
+    /// <param name="rate">Messages a second.</param>
+    /// <param name="peer">What the link knows of it; null when it has forgotten it.</param>
+    public void Add(PeerBoard.Row row, double rate, PeerStatistics? peer) => _rows.Add((
         [
-            peer.ToString(), SummaryText.Number(messages), SummaryText.Rate(rate), Number(sequence?.Lost), sequence is { } counts ? SummaryText.Loss(counts) : "-",
-            sequence is null ? "-" : SummaryText.Jitter(jitter), Number(sequence?.Late), Number(sequence?.Duplicates), Number(sequence?.Restarts),
+            row.Peer.ToString(), OneLine.From(peer?.Source ?? "-", LongestSource), StateOf(peer), SummaryText.Number(row.Messages), SummaryText.Rate(rate),
+            .. peer is null ? Enumerable.Repeat("-", 6) : Sequence(peer.Sequence, peer.Jitter),
         ],
-        Data(latest)));
+        Data(row.Latest)));
 
     public void AddOthers(int peers, long messages) =>
-        _rows.Add(([$"and {SummaryText.Number(peers)} more", SummaryText.Number(messages), .. Enumerable.Repeat("", Columns.Length - 2)], ""));
+        _rows.Add(([$"and {SummaryText.Number(peers)} more", "", "", SummaryText.Number(messages), .. Enumerable.Repeat("", Columns.Length - 4)], ""));
 
     public Table Build()
     {
         var widths = Enumerable.Range(0, Columns.Length).Select(column => _rows.Select(row => row.Cells[column].Length).Append(Columns[column].Length).Max()).ToArray();
-        List<string> kept = [.. Columns];
+        string[] columns = [.. Columns.Where(column => column != Source || _rows.Exists(row => row.Cells[1] is not ("-" or "")))];
+        List<string> kept = [.. columns];
         var data = DropUntil(Details, ShortestData + BorderAndPadding) - BorderAndPadding;
         var hasData = data >= ShortestData;
         if (!hasData)
         {
-            kept = [.. Columns];
+            kept = [.. columns];
             DropUntil(Dispensable, 0);
         }
 
@@ -56,7 +67,7 @@ internal sealed class PeerTableLayout(int width)
         foreach (var column in kept)
         {
             var added = new TableColumn(column).NoWrap();
-            table.AddColumn(column == Name ? added : added.RightAligned());
+            table.AddColumn(column is Name or Source or State ? added : added.RightAligned());
         }
 
         if (hasData)
@@ -72,11 +83,11 @@ internal sealed class PeerTableLayout(int width)
 
         return table;
 
-        int DropUntil(string[] columns, int room)
+        int DropUntil(string[] dispensable, int room)
         {
-            for (var i = 0; Room() < room && i < columns.Length; i++)
+            for (var i = 0; Room() < room && i < dispensable.Length; i++)
             {
-                kept.Remove(columns[i]);
+                kept.Remove(dispensable[i]);
             }
 
             return Room();
@@ -84,7 +95,7 @@ internal sealed class PeerTableLayout(int width)
 
         int Room() => width - 1 - kept.Sum(column => widths[Array.IndexOf(Columns, column)] + BorderAndPadding);
 
-        static Text Cell(string column, string text) => new(text, column == Lost && text is not ("0" or "-" or "") ? new Style(Color.Yellow) : null);
+        static Text Cell(string column, string text) => new(text, IsRemarkable(column, text) ? new Style(Color.Yellow) : null);
     }
 
     /// <summary>Cut to so many places of a terminal; some characters take two.</summary>
@@ -99,7 +110,25 @@ internal sealed class PeerTableLayout(int width)
         return text;
     }
 
-    private static string Number(long? value) => value is { } number ? SummaryText.Number(number) : "-";
+    private static bool IsRemarkable(string column, string text) => column switch
+    {
+        Lost => text is not ("0" or "-" or ""),
+        State => text.StartsWith(Silent, StringComparison.Ordinal) || text == Gone,
+        _ => false,
+    };
+
+    private static string StateOf(PeerStatistics? peer) => peer switch
+    {
+        null => Gone,
+        { State: PeerState.Silent, SilentFor: var time } => $"{Silent} {SummaryText.Age(time)}",
+        { State: var state } => state.ToString().ToLowerInvariant(),
+    };
+
+    private static string[] Sequence(in SequenceStatistics counts, TimeSpan jitter) =>
+    [
+        SummaryText.Number(counts.Lost), SummaryText.Loss(counts), SummaryText.Jitter(jitter),
+        SummaryText.Number(counts.Late), SummaryText.Number(counts.Duplicates), SummaryText.Number(counts.Restarts),
+    ];
 
     private static string Data(Message? message) => message switch
     {

@@ -35,5 +35,15 @@ internal static class SummaryText
         _ => "> 1000 s",
     };
 
+    public static string Peers(IReadOnlyCollection<PeerStatistics> peers) =>
+        Format($"{peers.Count:N0} peers, {peers.Count(peer => peer.State != PeerState.Silent):N0} live");
+
+    public static string Age(TimeSpan time) => time.TotalSeconds switch
+    {
+        < 100 => Format($"{time.TotalSeconds:F0} s"),
+        < 6000 => Format($"{time.TotalMinutes:F0} min"),
+        _ => Format($"{time.TotalHours:N0} h"),
+    };
+
     public static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -73,19 +73,18 @@ internal sealed class TableReport(ToolEnvironment environment) : IListenReport
     {
         var now = _clock.Elapsed;
         var statistics = link.GetStatistics();
-        var sequences = link.Peers.ToDictionary(peer => peer.Key);
+        var peers = link.GetPeers().ToDictionary(peer => peer.Endpoint);
         var rows = _board.Rows;
         var shown = Math.Max(1, size.Rows - OtherLines);
         var table = new PeerTableLayout(size.Columns);
         for (var i = 0; i < rows.Count; i++)
         {
             // Those out of sight are looked at as well: their rate is right as soon as they come into it.
-            var (row, messages) = (rows[i], rows[i].Messages);
-            var rate = row.Rate.Look(now, messages);
+            var row = rows[i];
+            var rate = row.Rate.Look(now, row.Messages);
             if (i < shown)
             {
-                var peer = sequences.GetValueOrDefault(row.Peer);
-                table.Add(row.Peer, messages, rate, peer?.GetStatistics(), peer?.Jitter ?? default, row.Latest);
+                table.Add(row, rate, peers.GetValueOrDefault(row.Peer));
             }
         }
 
@@ -96,7 +95,7 @@ internal sealed class TableReport(ToolEnvironment environment) : IListenReport
 
         return new Rows(
             Line(SummaryText.Format($"listening on {link.LocalEndpoint} for {now:hh\\:mm\\:ss}{State(statistics.State)}"), "bold"),
-            Line(SummaryText.Format($"{SummaryText.Rate(_rate.Look(now, statistics.Ledger.Delivered))} messages/s, {statistics.Ledger.Delivered:N0} delivered, {SummaryText.Loss(statistics.Sequence)} lost, {statistics.Peers:N0} peers"), "default"),
+            Line(SummaryText.Format($"{SummaryText.Rate(_rate.Look(now, statistics.Ledger.Delivered))} messages/s, {statistics.Ledger.Delivered:N0} delivered, {SummaryText.Loss(statistics.Sequence)} lost, {SummaryText.Peers(peers.Values)}"), "default"),
             table.Build(),
             Line(SummaryText.Sequence(statistics.Sequence), "grey"),
             Line("faults: " + SummaryText.Faults(statistics.Faults), statistics.Faults.IsEmpty ? "grey" : "red"));

@@ -15,7 +15,7 @@ public sealed partial class TerminalTableTests
         var endpoint = await ReadEndpointAsync(tool);
         using var sender = new TestSender(endpoint);
         sender.Send("""{"roll":1.5}""");
-        await tool.WaitForAsync(screen => Has(screen, $"│ {sender.Endpoint} │ ") && Has(screen, "1 delivered, 0.0 % lost, 1 peers") && Has(screen, """{"roll":1.5}"""), "the first message");
+        await tool.WaitForAsync(screen => Has(screen, $"│ {sender.Endpoint} │ ") && Has(screen, "1 delivered, 0.0 % lost, 1 peers, 1 live") && Has(screen, """{"roll":1.5}"""), "the first message");
         sender.Skip(2);
         sender.Send("""{"roll":2.5}""");
         sender.SendRaw([1, 2, 3]);
@@ -70,14 +70,14 @@ public sealed partial class TerminalTableTests
         await using var tool = TerminalProcess.Start(120, 24, [], "listen", "127.0.0.1:0");
         using var sender = new TestSender(await ReadEndpointAsync(tool));
         sender.Send("1");
-        await tool.WaitForAsync(screen => Has(screen, " restarts │ latest data"), "the wide table");
+        await tool.WaitForAsync(screen => Has(screen, " dup. │ latest data"), "the wide table");
 
         foreach (var (columns, rows) in ((int, int)[])[(50, 14), (30, 10), (100, 30)])
         {
             await tool.ResizeAsync(columns, rows);
             await tool.WaitForAsync(
                 screen => screen.Visible[0].StartsWith("listening on ", StringComparison.Ordinal) && Has(screen, "faults: none") && screen.Visible.All(line => line.Length <= columns)
-                    && (columns < 100 || Has(screen, " late │")),
+                    && (columns < 100 || Has(screen, " jitter │ latest data")),
                 $"the table in {columns} columns");
             Assert.Single(tool.Screen.Visible, line => line.StartsWith("listening on ", StringComparison.Ordinal));
         }
@@ -90,7 +90,7 @@ public sealed partial class TerminalTableTests
     [TerminalFact]
     public async Task The_picture_of_the_readme_is_what_the_tool_prints()
     {
-        await using var tool = TerminalProcess.Start(110, 24, [], "listen", "127.0.0.1:0");
+        await using var tool = TerminalProcess.Start(120, 24, [], "listen", "127.0.0.1:0");
         var endpoint = await ReadEndpointAsync(tool);
         using var fleet = new TestFleet(endpoint, ["rover-1", "rover-2", "mast"]);
         using (Observable.Interval(TimeSpan.FromMilliseconds(20)).Subscribe(_ => fleet.Send()))

@@ -31,8 +31,8 @@ internal sealed class TerminalProcess : IAsyncDisposable
         columns,
         rows);
 
-    /// <summary>Follows the output until the screen shows what is asked for.</summary>
-    public Task WaitForAsync(Func<TerminalScreen, bool> condition, string what) => Deadline.Within(FollowAsync(condition), what);
+    /// <summary>Follows the output until a whole drawing shows what is asked for.</summary>
+    public Task WaitForAsync(Func<TerminalScreen, bool> condition, string what) => Deadline.Within(FollowAsync(screen => screen.IsComplete && condition(screen)), what);
 
     /// <summary>Presses keys.</summary>
     /// <param name="keys">As Python would write them: <c>\x03</c> is Ctrl+C.</param>

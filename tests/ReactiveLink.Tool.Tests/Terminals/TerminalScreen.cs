@@ -30,6 +30,9 @@ internal sealed partial class TerminalScreen(int columns, int rows)
     /// <summary>Whether colours or bold were ever used.</summary>
     public bool HasStyles { get; private set; }
 
+    /// <summary>Whether the last drawing is there to its end: it ends with the erasing of what is below it.</summary>
+    public bool IsComplete { get; private set; }
+
     public int Columns { get; private set; } = columns;
 
     /// <summary>All lines, those scrolled away included, without blanks at their ends.</summary>
@@ -50,6 +53,7 @@ internal sealed partial class TerminalScreen(int columns, int rows)
     {
         text = _rest + text;
         _rest = "";
+        IsComplete = text.EndsWith("\e[J", StringComparison.Ordinal);
         for (var i = 0; i < text.Length;)
         {
             if (text[i] == '\e')
