@@ -2,14 +2,25 @@
 using System.Globalization;
 using System.Text;
 using ControlLoop;
+using ReactiveLink.Samples;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-var (settings, error) = CommandLine.Parse(args);
+LoopSettings? settings;
+try
+{
+    settings = LoopArguments.Parse(args);
+}
+catch (CommandLineException exception)
+{
+    Console.Error.WriteLine($"ControlLoop: {exception.Message}");
+    return 2;
+}
+
 if (settings is null)
 {
-    (error is null ? Console.Out : Console.Error).WriteLine(error ?? CommandLine.Help);
-    return error is null ? 0 : 2;
+    Console.WriteLine(LoopArguments.Help);
+    return 0;
 }
 
 var terminal = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb";

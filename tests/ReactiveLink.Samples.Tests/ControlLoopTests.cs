@@ -169,26 +169,34 @@ public sealed class ControlLoopTests
     }
 
     [Theory]
-    [InlineData("ControlLoop: '--bogus' is not an option. See --help.", "--bogus")]
-    [InlineData("ControlLoop: --loss needs a value. See --help.", "--loss")]
-    [InlineData("ControlLoop: --loss '2' is not a share from 0 to 1. See --help.", "--loss", "2")]
-    [InlineData("ControlLoop: --jitter 'NaN' is not a number of milliseconds from 0 to 10000. See --help.", "--jitter", "NaN")]
-    [InlineData("ControlLoop: --latency '-1' is not a number of milliseconds from 0 to 10000. See --help.", "--latency", "-1")]
-    [InlineData("ControlLoop: --seconds '0' is not a number of seconds from 0.1 to 600. See --help.", "--seconds", "0")]
-    [InlineData("ControlLoop: --seed '1.5' is not a whole number from 0. See --help.", "--seed", "1.5")]
-    [InlineData("ControlLoop: --burst '0' is not a number from 1 to 1000. See --help.", "--burst", "0")]
-    public void A_wrong_argument_is_one_line(string expected, params string[] arguments)
-    {
-        var parsed = CommandLine.Parse(arguments);
+    [InlineData("Unknown argument '--bogus'; --help tells what there is.", "--bogus")]
+    [InlineData("--loss needs a value.", "--loss")]
+    [InlineData("--loss must be from 0 to 1, and is '2'.", "--loss", "2")]
+    [InlineData("--loss-up must be from 0 to 1, and is '-0.1'.", "--loss-up", "-0.1")]
+    [InlineData("--jitter must be from 0 to 10000, and is 'NaN'.", "--jitter", "NaN")]
+    [InlineData("--seconds must be from 0.1 to 600, and is '0'.", "--seconds", "0")]
+    [InlineData("--seed must be from 0 to 2147483647, and is '1.5'.", "--seed", "1.5")]
+    [InlineData("--real takes no value.", "--real=yes")]
+    public void A_wrong_argument_says_what_is_right(string expected, params string[] arguments) =>
+        Assert.Equal(expected, Assert.Throws<CommandLineException>(() => LoopArguments.Parse(arguments)).Message);
 
-        Assert.Null(parsed.Settings);
-        Assert.Equal(expected, parsed.Error);
+    [Fact]
+    public void Arguments_become_settings()
+    {
+        var settings = LoopArguments.Parse(["--loss", "0.5", "--loss-down=0.25", "--burst", "3", "--latency", "1.5", "--jitter", "0", "--seconds", "7", "--seed", "9", "--real"]);
+
+        Assert.Equal(
+            new LoopSettings
+            {
+                LossUp = 0.5, LossDown = 0.25, Burst = 3, Latency = TimeSpan.FromMilliseconds(1.5), Jitter = TimeSpan.Zero, Duration = TimeSpan.FromSeconds(7), Seed = 9, Real = true,
+            },
+            settings);
     }
 
     [Fact]
     public async Task A_wrong_argument_goes_to_stderr_and_is_2()
     {
-        Assert.Equal((2, "", "ControlLoop: --loss 'much' is not a share from 0 to 1. See --help." + Environment.NewLine), await Sample.RunAsync("ControlLoop", "--loss", "much"));
+        Assert.Equal((2, "", "ControlLoop: --loss must be from 0 to 1, and is 'much'." + Environment.NewLine), await Sample.RunAsync("ControlLoop", "--loss", "much"));
 
         var (exitCode, output, errors) = await Sample.RunAsync("ControlLoop", "--help");
         Assert.Equal((0, ""), (exitCode, errors));
