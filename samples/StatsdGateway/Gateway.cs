@@ -38,14 +38,24 @@ internal sealed class Gateway : IDisposable
     public IDisposable Run(IObservable<Datagram> datagrams, Action<Exception> failed)
     {
         var step = _options.Window / 6;
+        #region statsd-flow
         var windows = datagrams
             .Do(_ => Figures.Datagrams.Add())
             .ParseLines<StatsdLine>(StatsdParser.TryParse, Figures)
             .Select(line => (Line: line, Series: _table.Take(in line)))
             .Where(taken => taken.Series is { IsDistribution: true })
-            .SelectMany(taken => taken.Line.Numbers(), (taken, number) => (Series: taken.Series!, Value: taken.Line.Kind == LineKind.Timer ? number.Value / 1000 : number.Value))
-            .PerKey(sample => sample.Series, sample => sample.Value, _options.Window, step, _options.MaximumSeries, _options.Window * 2, new WindowOptions { Drops = Figures }, scheduler: _scheduler)
+            .SelectMany(taken => taken.Line.Numbers(), (taken, number) => (Series: taken.Series!, Value: taken.Series!.Scale(number.Value)))
+            .PerKey(
+                sample => sample.Series,
+                sample => sample.Value,
+                length: _options.Window,
+                every: step,
+                maxKeys: _options.MaximumSeries,
+                idleExpiry: _options.Window * 2,
+                options: new WindowOptions { Drops = Figures },
+                scheduler: _scheduler)
             .Subscribe(_table.Show, failed);
+        #endregion
         return StableCompositeDisposable.Create(windows, Observable.Interval(step, _scheduler).Subscribe(_ => _table.CleanUp()));
     }
 

@@ -16,8 +16,8 @@ const string Help = """
       --for SECONDS        ends by itself after so long
       --window SECONDS     windows of percentiles and sets, 1 to 3600 (60)
       --expire SECONDS     a series that nothing comes for is forgotten; longer than two windows (3600)
-      --series N           series in all, 1 to 100000 (1000)
-      --series-per-name N  series of one name, 1 to 100000 (100)
+      --series N           series in all, 1 to 10000 (1000)
+      --series-per-name N  series of one name, 1 to 10000 (100)
       --gauges MODE        a gauge's sign is a change (signed) or a part of the value (plain, as DogStatsD has it)
     """;
 
@@ -46,8 +46,8 @@ static async Task<int> RunAsync(CommandLine line)
     {
         Window = line.Seconds("--window") ?? usual.Window,
         Expiry = line.Seconds("--expire") ?? usual.Expiry,
-        MaximumSeries = line.Number("--series", 1, 100_000, usual.MaximumSeries),
-        MaximumSeriesPerName = line.Number("--series-per-name", 1, 100_000, usual.MaximumSeriesPerName),
+        MaximumSeries = line.Number("--series", 1, 10_000, usual.MaximumSeries),
+        MaximumSeriesPerName = line.Number("--series-per-name", 1, 10_000, usual.MaximumSeriesPerName),
         SignedGaugesAreChanges = line.Word("--gauges", "signed", "plain") == "signed",
     };
     if (options.Window < TimeSpan.FromSeconds(1) || options.Window > TimeSpan.FromHours(1) || options.Expiry <= options.Window * 2)

@@ -27,6 +27,9 @@ internal sealed class Series(MetricRegistry registry, LineKind kind, string name
     /// <summary>How many members the set has.</summary>
     public int Members => _members.Count;
 
+    /// <summary>A value in the exposition's unit: seconds instead of a timer's milliseconds.</summary>
+    public double Scale(double value) => kind == LineKind.Timer ? value / 1000 : value;
+
     /// <summary>A StatsD counter may go down, one of Prometheus may not: what was taken away counts up by a name of its own.</summary>
     public bool Count(double value) => value >= 0
         ? registry.GetOrAddCounter(name, tags).Add(value)

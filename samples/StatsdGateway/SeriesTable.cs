@@ -51,8 +51,8 @@ internal sealed class SeriesTable(MetricRegistry registry, Figures figures, Gate
     {
         lock (_gate)
         {
-            // The series may have been forgotten.
-            if (window.Key is { } series && _series.ContainsKey((series.Name, series.Tags)))
+            // The series may have been forgotten, and another one have come in its place.
+            if (window.Key is { } series && _series.TryGetValue((series.Name, series.Tags), out var known) && known == series)
             {
                 series.Show(window.Window);
             }
@@ -155,8 +155,7 @@ internal sealed class SeriesTable(MetricRegistry registry, Figures figures, Gate
             {
                 LineKind.Counter => series.Count(number / line.SampleRate),
                 LineKind.Gauge => isChange && isSigned ? series.Change(number) : series.Set(number),
-                LineKind.Timer => series.Record(number / 1000, line.SampleRate),
-                _ => series.Record(number, line.SampleRate),
+                _ => series.Record(series.Scale(number), line.SampleRate),
             };
         }
 

@@ -14,10 +14,11 @@ namespace StatsdGateway;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct StatsdLine(LineKind Kind, ReadOnlyMemory<byte> Name, ReadOnlyMemory<byte> Values, double SampleRate, ReadOnlyMemory<byte> Tags)
 {
-    /// <summary>A finite number in the invariant form, without white space.</summary>
+    /// <summary>A finite number in the invariant form, without white space; nor zeros behind it, which the platform passes over.</summary>
     public static bool TryNumber(ReadOnlySpan<byte> text, out double number) =>
         double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out number)
-        && double.IsFinite(number);
+        && double.IsFinite(number)
+        && text[^1] != '\0';
 
     /// <summary>The numbers of the line, in order, and whether each has a sign.</summary>
     public IEnumerable<(double Value, bool IsSigned)> Numbers()

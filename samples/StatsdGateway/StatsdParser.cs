@@ -70,23 +70,22 @@ internal static class StatsdParser
         return (kind == LineKind.Set ? MemberError(values.Span) : NumbersError(values.Span, kind == LineKind.Timer)) ?? error;
     }
 
-    /// <summary><c>_e{5,4}:title|text|d:…|h:…|p:…|t:error|#tags</c>: the lengths are those of title and text in bytes.</summary>
+    /// <summary>
+    /// <c>_e{5,4}:title|text|d:…|h:…|p:…|t:error|#tags</c>: the lengths are those of title and text in bytes. Some clients give them in characters, which are fewer: what is
+    /// left of the text then is passed over.
+    /// </summary>
     private static string? ReadEvent(ReadOnlyMemory<byte> line, out StatsdLine value)
     {
         value = default;
         var rest = line["_e{".Length..];
         if (!TryLength(ref rest, (byte)',', out var title) || !TryLength(ref rest, (byte)'}', out var text)
-            || rest.Length < title + text + 2 || title == 0 || rest.Span[0] != ':' || rest.Span[1 + title] != '|')
+            || rest.Length < title + text + 2 || title == 0 || rest.Span[0] != ':')
         {
             return BadEvent;
         }
 
         rest = rest[(title + text + 2)..];
-        if (!rest.IsEmpty && rest.Span[0] != '|')
-        {
-            return BadEvent;
-        }
-
+        Section(ref rest);
         ReadOnlyMemory<byte> alertType = UsualEvent;
         while (!rest.IsEmpty)
         {

@@ -9,6 +9,7 @@ internal static class Flow
 {
     private static readonly WindowOptions Counts = new() { Aggregates = Aggregates.Sum, Percentiles = PercentileMode.None };
 
+    #region syslog-flow
     /// <summary>The messages of each severity: their number and how many a second.</summary>
     public static IObservable<KeyedWindow<Severity>> Rates(IObservable<SyslogMessage> messages, FlowOptions options, IScheduler scheduler) => messages
         .PerKey(message => message.Severity, static _ => 1, options.Window, options.Every, idleExpiry: options.Window * 2, options: Counts, scheduler: scheduler);
@@ -23,6 +24,7 @@ internal static class Flow
             window => window.PerSecond,
             new AlertOptions { Rule = "error-burst" },
             scheduler);
+    #endregion
 
     /// <summary>What was refused or lost, by the parser's reason or else the fault's, summed up: a flood of faults is no flood of lines.</summary>
     public static IObservable<KeyedWindow<string>> Faults(IObservable<Fault> faults, FlowOptions options, IScheduler scheduler) => faults

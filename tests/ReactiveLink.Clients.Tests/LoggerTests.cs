@@ -118,6 +118,6 @@ public sealed class LoggerTests
             }
         }
 
-        Assert.Equal(["Pending", "Firing", "Resolved"], alerts.Select(alert => alert.Split(' ', StringSplitOptions.RemoveEmptyEntries)[4]));
+        Assert.Equal(["Pending", "Firing", "Resolved"], alerts.TakeLast(3).Select(alert => alert.Split(' ', StringSplitOptions.RemoveEmptyEntries)[4]));
     }
 }

@@ -61,8 +61,10 @@ async function main() {
   totals.set('hs_celsius{env="test"}', -17.5);
 
   client.event('Deployed', 'two\nlines', { alert_type: 'warning', priority: 'low' });
+  client.event('größer', 'als 5 €', { alert_type: 'success' }); // Its lengths are of characters, not of bytes.
   client.event('Plain', 'text');
   totals.set('statsd_gateway_events_total{alert_type="warning"}', 1);
+  totals.set('statsd_gateway_events_total{alert_type="success"}', 1);
   totals.set('statsd_gateway_events_total{alert_type="info"}', 1);
   client.check('database', client.CHECKS.CRITICAL, { hostname: 'db-1', message: 'away' }, ['region:eu']);
   client.check('database', client.CHECKS.OK);

@@ -19,7 +19,7 @@ public sealed class StatsdGatewayTests
     [InlineData("--listen 127.0.0.1:0 --urls http://127.0.0.1:0 --for 0.5", 0, "")]
     [InlineData("--nonsense", 2, "Unknown argument '--nonsense'; --help tells what there is.")]
     [InlineData("--listen", 2, "--listen needs a value.")]
-    [InlineData("--series 0", 2, "--series must be from 1 to 100000, and is '0'.")]
+    [InlineData("--series 0", 2, "--series must be from 1 to 10000, and is '0'.")]
     [InlineData("--gauges loud", 2, "--gauges must be signed or plain, and is 'loud'.")]
     [InlineData("--window 60 --expire 60", 2, "--window must be from 1 to 3600 seconds, and --expire longer than two windows.")]
     [InlineData("--urls nonsense --listen 127.0.0.1:0", 2, "Invalid url: 'nonsense'")]

@@ -15,7 +15,7 @@ public sealed class StatsdParserTests
         [LineErrors.NameTooLong] = [new string('a', Limits.Name + 1) + ":1|c"],
         [LineErrors.ReservedName] = ["statsd_gateway.lines:1|c", "a.decrements:1|c", "a.window:1|g", "a.window_seconds:1|g"],
         [LineErrors.NoValue] = ["a", "a|c", "a:|c", "a:1:|c", "a::1|c", "a:|s", " "],
-        [LineErrors.BadValue] = ["a:x|c", "a: 1|c", "a:1 |c", "a:NaN|g", "a:Infinity|g", "a:1e999|g", "a:-1|ms", "a:1,5|g", "a:1:x|d", "a:+|g", "a:0x10|c", "a:1_000|c"],
+        [LineErrors.BadValue] = ["a:x|c", "a: 1|c", "a:1 |c", "a:NaN|g", "a:Infinity|g", "a:1e999|g", "a:-1|ms", "a:1,5|g", "a:1:x|d", "a:+|g", "a:0x10|c", "a:1_000|c", "a:1\0|c"],
         [LineErrors.TooManyValues] = ["a:" + string.Join(':', Enumerable.Repeat('1', Limits.Values + 1)) + "|d"],
         [LineErrors.MemberTooLong] = ["a:" + new string('m', Limits.SetMember + 1) + "|s"],
         [LineErrors.NoType] = ["a:1", "a:1|", "a:1||@0.1"],
@@ -24,7 +24,7 @@ public sealed class StatsdParserTests
         [LineErrors.BadTimestamp] = ["a:1|c|T", "a:1|c|T0", "a:1|c|T-5", "a:1|c|T1.5", "a:1|c|Tx"],
         [LineErrors.TooManyTags] = ["a:1|c|#" + string.Join(',', Enumerable.Range(0, Limits.Tags + 1))],
         [LineErrors.TagTooLong] = ["a:1|c|#" + new string('k', Limits.TagKey + 1), "a:1|c|#k:" + new string('v', Limits.TagValue + 1)],
-        [LineErrors.BadEvent] = ["_e{", "_e{}", "_e{1}:a|b", "_e{1,1}", "_e{1,1}:a", "_e{1,1}:a|", "_e{2,1}:a|b", "_e{0,1}:|b", "_e{1,1}:a|bc", "_e{1,1}:a|b|t:loud", "_e{-1,1}:a|b", "_e{9999999999,1}:a|b"],
+        [LineErrors.BadEvent] = ["_e{", "_e{}", "_e{1}:a|b", "_e{1,1}", "_e{1,1}:a", "_e{1,1}:a|", "_e{2,1}:a|b", "_e{0,1}:|b", "_e{1,1}:a|b|t:loud", "_e{-1,1}:a|b", "_e{9999999999,1}:a|b"],
         [LineErrors.BadServiceCheck] = ["_sc|", "_sc|a", "_sc||0", "_sc|a|4", "_sc|a|x", "_sc|a|00", "_sc|a|"],
     };
 
@@ -72,6 +72,8 @@ public sealed class StatsdParserTests
     [InlineData("_e{21,36}:An exception occurred|Cannot parse CSV file from 10.0.0.17|t:warning|#err_type:bad_file", "Event  warning @1 ")]
     [InlineData("_e{5,0}:title|", "Event  info @1 ")]
     [InlineData("_e{3,3}:a|b|c|d|p:low", "Event  info @1 ")]
+    [InlineData("_e{3,3}:a|t:error|t:warning", "Event  warning @1 ")]
+    [InlineData("_e{6,4}:title that is longer|text|t:error", "Event  error @1 ")]
     public void It_takes(string line, string expected)
     {
         var (value, error) = Parse(line);
