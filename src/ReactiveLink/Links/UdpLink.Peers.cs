@@ -32,6 +32,23 @@ public sealed partial class UdpLink
         return peers.DrainToImmutable();
     }
 
+    /// <summary>How many peers are in each state, but gone.</summary>
+    private IEnumerable<KeyValuePair<PeerState, long>> CountPeers()
+    {
+        var counts = new long[Enum.GetValues<PeerState>().Length];
+        var liveness = _receiver.Liveness;
+        var now = liveness.Now;
+        for (var place = 0; place < liveness.Table.Places; place++)
+        {
+            if (liveness.Table.Look(place, out var lastSeen) is { } peer)
+            {
+                counts[(int)liveness.StateOf(peer, now - liveness.ToOwn(lastSeen))]++;
+            }
+        }
+
+        return new[] { PeerState.Joined, PeerState.Alive, PeerState.Silent }.Select(state => KeyValuePair.Create(state, counts[(int)state]));
+    }
+
     private static PeerStatistics? Snapshot(PeerSequence peer, PeerLiveness liveness, long now, long lastSeen, DateTimeOffset wallNow)
     {
         // One that is heard during the call is not heard in the future.
@@ -62,7 +79,7 @@ public sealed partial class UdpLink
     {
         try
         {
-            var sending = SendEncoded(metadata, data, to.Equals(RemoteEndpoint) ? null : to, CancellationToken.None);
+            var sending = SendEncoded(metadata, data, ToSendTo(to), CancellationToken.None);
             if (sending.IsCompleted)
             {
                 sending.GetAwaiter().GetResult();
@@ -79,6 +96,9 @@ public sealed partial class UdpLink
             return false;
         }
     }
+
+    /// <summary>A connected socket is not told again where it is connected to: some systems refuse it.</summary>
+    private UdpEndpoint? ToSendTo(UdpEndpoint peer) => peer.Equals(RemoteEndpoint) ? null : peer;
 
     private static async Task Forget(Task sending) =>
         await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

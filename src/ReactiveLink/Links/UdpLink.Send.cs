@@ -139,7 +139,8 @@ public sealed partial class UdpLink
                 Span<byte> id = stackalloc byte[MessageIdGenerator.MaximumLength];
                 var head = new EnvelopeHead
                 {
-                    Id = id[.._ids.Next(id)],
+                    Id = envelope.Id is null ? id[.._ids.Next(id)] : default,
+                    IdText = envelope.Id,
                     Timestamp = UnixTime(),
                     Type = envelope.Type,
                     Priority = envelope.Priority,
@@ -172,7 +173,9 @@ public sealed partial class UdpLink
     private double UnixTime() => (_scheduler.Now - DateTimeOffset.UnixEpoch).TotalSeconds;
 
     private MessageMetadata CreateMetadata(in Envelope envelope) =>
-        CreateMetadata(envelope.Priority, envelope.Type, envelope.Destination, envelope.CorrelationId);
+        CreateMetadata(envelope.Priority, envelope.Type, envelope.Destination, envelope.CorrelationId) is var metadata && envelope.Id is { } id
+            ? metadata with { Id = id }
+            : metadata;
 
     private PayloadBuffer RentBuffer()
     {
@@ -223,6 +226,6 @@ public sealed partial class UdpLink
         }
     }
 
-    /// <summary>What a caller says of a message, before it has an id and a time.</summary>
-    private readonly record struct Envelope(Priority Priority, MessageType Type, string? Destination, string? CorrelationId);
+    /// <summary>What a caller says of a message, before it has a time and, unless it is a request, an id.</summary>
+    private readonly record struct Envelope(Priority Priority, MessageType Type, string? Destination, string? CorrelationId, string? Id = null);
 }

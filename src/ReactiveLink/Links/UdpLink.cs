@@ -13,6 +13,7 @@ namespace ReactiveLink;
 /// <item><term>a good datagram</term><description><see cref="Datagrams"/>, <see cref="Frames"/>, <see cref="Messages"/>, routes; counted as delivered</description></item>
 /// <item><term>a bad frame, an unreadable message, too many peers</term><description>a <see cref="Fault"/>; counted as dropped for its reason</description></item>
 /// <item><term>a duplicate, late or gap</term><description>delivered with its <see cref="Verdict"/>; counted in <see cref="LinkStatistics.Sequence"/></description></item>
+/// <item><term>an answer to a request</term><description><see cref="Datagrams"/>, <see cref="Frames"/>, and whoever asked; counted in <see cref="LinkStatistics.Requests"/></description></item>
 /// <item><term>a handler fails, hangs, or its queue is full</term><description>a fault; the others and the streams go on</description></item>
 /// <item><term>a subscriber throws</term><description>it loses its subscription; a fault; the others go on</description></item>
 /// <item><term>the socket is lost</term><description><see cref="State"/> is reconnecting until it is bound again</description></item>
@@ -81,7 +82,10 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
     /// <summary>Every good frame with what sequencing says of it. Hot. Frames of a format without sequence are in order and have no peer.</summary>
     public IObservable<Sequenced<Frame>> Frames => _receiver.Frames;
 
-    /// <summary>Every message. Hot. Duplicates and late ones are among them, with their verdicts.</summary>
+    /// <summary>
+    /// Every message. Hot. Duplicates and late ones are among them, with their verdicts; what links tell each other is not: answers to requests, and
+    /// heartbeats where <see cref="LinkOptions.Heartbeat"/> is on.
+    /// </summary>
     public IObservable<Message> Messages => _receiver.Messages;
 
     /// <summary>What was refused or lost. Hot; completes with the link.</summary>
@@ -116,7 +120,7 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
     /// <item><term>it changes while the observer is busy</term><description>the last state alone: nothing waits</description></item>
     /// <item><term>the observer throws</term><description>it loses its subscription: <see cref="FaultReason.SubscriberFailed"/></description></item>
     /// </list>
-    /// A subscription keeps 16 bytes for each place of the table of peers (<see cref="SequenceOptions.MaximumPeers"/> bounds it). A peer that came and went between two looks is
+    /// What a subscription keeps of each peer is bounded by <see cref="SequenceOptions.MaximumPeers"/>. A peer that came and went between two looks is
     /// not told of; <see cref="LinkStatistics.PeersForgotten"/> counts it.
     /// </summary>
     public IObservable<PeerTransition> Peers { get; }
@@ -212,6 +216,7 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
     public void Dispose()
     {
         _wheel.Stop();
+        _receiver.Requests.Close(new ObjectDisposedException(nameof(UdpLink)));
         _sender.Dispose();
         _router.Dispose();
         _transport.Dispose();
@@ -267,6 +272,7 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
         _inbox.Complete();
         _statistics.Complete();
         _wheel.End(error);
+        _receiver.Requests.Close(error ?? new ObjectDisposedException(nameof(UdpLink)));
         _meter?.Dispose();
         _faults.End(error);
 
