@@ -29,7 +29,8 @@ internal sealed record Diagnosis(Lateness Cause, string Text)
         var oldest = counts.Applied == 0 ? "and not one was ever applied"
             : string.Create(CultureInfo.InvariantCulture, $"and the one in force grew {last.Max(step => step.Age) * 1000:F0} ms old");
         var share = string.Create(CultureInfo.InvariantCulture, $"{late.Count} of the last {last.Count} steps had no command younger than {deadline * 1000:F0} ms");
-        return new Diagnosis(cause, string.Create(CultureInfo.InvariantCulture, $"at {end.At:F2} s: ") + cause switch
+        var where = Math.Abs(end.State.Position) > CartPole.TrackEnd ? "the cart at the end of its track" : string.Create(CultureInfo.InvariantCulture, $"the pole at {end.State.Degrees:F0} degrees");
+        return new Diagnosis(cause, string.Create(CultureInfo.InvariantCulture, $"at {end.At:F2} s, {where}: ") + cause switch
         {
             Lateness.Stalled => string.Create(CultureInfo.InvariantCulture,
                 $"the plant itself stood still for {longest * 1000:F0} ms: the machine was busy with something else. {share}."),
@@ -40,7 +41,7 @@ internal sealed record Diagnosis(Lateness Cause, string Text)
             Lateness.NoCommands => string.Create(CultureInfo.InvariantCulture,
                 $"the commands were lost. {share}: the controller answered, up to {counts.LongestBurst} commands in a row did not arrive, {oldest}."),
             _ => string.Create(CultureInfo.InvariantCulture,
-                $"the commands came in time, and still did not hold it. {share}; the loop took {latencyP50:F1} ms at the median, which is too long for this pole."),
+                $"the commands came in time, and still did not hold it. {share}; the loop took {latencyP50:F1} ms at the median."),
         });
     }
 }

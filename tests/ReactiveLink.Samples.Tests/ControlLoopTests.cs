@@ -139,7 +139,7 @@ public sealed class ControlLoopTests
         var (exitCode, output, _) = await Sample.RunAsync("ControlLoop", "--latency", "40");
 
         Assert.Equal(1, exitCode);
-        Assert.Matches(@"\nFELL  at \d\.\d\d s: the loop was slower than its deadline\. \d+ of the last \d+ steps had no command younger than 50 ms", output);
+        Assert.Matches(@"\nFELL  at \d\.\d\d s, the pole at -?\d+ degrees: the loop was slower than its deadline\. \d+ of the last \d+ steps had no command younger than 50 ms", output);
     }
 
     [Fact]

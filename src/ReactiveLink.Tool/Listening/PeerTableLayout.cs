@@ -41,7 +41,7 @@ internal sealed class PeerTableLayout(int width)
     /// <param name="peer">What the link knows of it; null when it has forgotten it.</param>
     public void Add(PeerBoard.Row row, double rate, PeerStatistics? peer) => _rows.Add((
         [
-            row.Peer.ToString(), OneLine.From(peer?.Source ?? "-", LongestSource), StateOf(peer), SummaryText.Number(row.Messages), SummaryText.Rate(rate),
+            row.Peer.ToString(), Fit(peer?.Source ?? "-", LongestSource), StateOf(peer), SummaryText.Number(row.Messages), SummaryText.Rate(rate),
             .. peer is null ? Enumerable.Repeat("-", 6) : Sequence(peer.Sequence, peer.Jitter),
         ],
         Data(row.Latest)));
@@ -51,7 +51,7 @@ internal sealed class PeerTableLayout(int width)
 
     public Table Build()
     {
-        var widths = Enumerable.Range(0, Columns.Length).Select(column => _rows.Select(row => row.Cells[column].Length).Append(Columns[column].Length).Max()).ToArray();
+        var widths = Enumerable.Range(0, Columns.Length).Select(column => _rows.Select(row => Places(row.Cells[column])).Append(Columns[column].Length).Max()).ToArray();
         string[] columns = [.. Columns.Where(column => column != Source || _rows.Exists(row => row.Cells[1] is not ("-" or "")))];
         List<string> kept = [.. columns];
         var data = DropUntil(Details, ShortestData + BorderAndPadding) - BorderAndPadding;
@@ -102,13 +102,15 @@ internal sealed class PeerTableLayout(int width)
     private static string Fit(string text, int places)
     {
         text = OneLine.From(text, places);
-        while (new Segment(text).CellCount() > places)
+        while (Places(text) > places)
         {
             text = OneLine.From(text, text.Length - 1);
         }
 
         return text;
     }
+
+    private static int Places(string text) => new Segment(text).CellCount();
 
     private static bool IsRemarkable(string column, string text) => column switch
     {

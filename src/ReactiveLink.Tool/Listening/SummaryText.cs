@@ -38,6 +38,8 @@ internal static class SummaryText
     public static string Peers(IReadOnlyCollection<PeerStatistics> peers) =>
         Format($"{peers.Count:N0} peers, {peers.Count(peer => peer.State != PeerState.Silent):N0} live");
 
+    public static string Time(TimeSpan time) => Format($"{Math.Floor(time.TotalHours):00}:{time:mm\\:ss}");
+
     public static string Age(TimeSpan time) => time.TotalSeconds switch
     {
         < 100 => Format($"{time.TotalSeconds:F0} s"),

@@ -74,7 +74,9 @@ internal sealed class TableReport(ToolEnvironment environment) : IListenReport
         var now = _clock.Elapsed;
         var statistics = link.GetStatistics();
         var peers = link.GetPeers().ToDictionary(peer => peer.Endpoint);
-        var rows = _board.Rows;
+
+        // Those who fell silent make room for those who live.
+        var rows = _board.Rows.OrderBy(row => peers.GetValueOrDefault(row.Peer)?.State is PeerState.Joined or PeerState.Alive ? 0 : 1).ToList();
         var shown = Math.Max(1, size.Rows - OtherLines);
         var table = new PeerTableLayout(size.Columns);
         for (var i = 0; i < rows.Count; i++)
@@ -94,7 +96,7 @@ internal sealed class TableReport(ToolEnvironment environment) : IListenReport
         }
 
         return new Rows(
-            Line(SummaryText.Format($"listening on {link.LocalEndpoint} for {now:hh\\:mm\\:ss}{State(statistics.State)}"), "bold"),
+            Line(SummaryText.Format($"listening on {link.LocalEndpoint} for {SummaryText.Time(now)}{State(statistics.State)}"), "bold"),
             Line(SummaryText.Format($"{SummaryText.Rate(_rate.Look(now, statistics.Ledger.Delivered))} messages/s, {statistics.Ledger.Delivered:N0} delivered, {SummaryText.Loss(statistics.Sequence)} lost, {SummaryText.Peers(peers.Values)}"), "default"),
             table.Build(),
             Line(SummaryText.Sequence(statistics.Sequence), "grey"),

@@ -136,7 +136,7 @@ public sealed class ListenSessionTests
         }
 
         Assert.Equal(0, await Deadline.Within(running, "the end"));
-        terminal.Write(_process.OutputText.ToString());
+        Show(terminal);
         Assert.Matches(@"^│ 127\.0\.0\.1:40000 +│ alive +│ +60 │", Assert.Single(terminal.Visible, line => line.Contains(":40000", StringComparison.Ordinal)));
         Assert.Matches(@"^│ 127\.0\.0\.1:40001 +│ silent [45] s +│ +10 │", Assert.Single(terminal.Visible, line => line.Contains(":40001", StringComparison.Ordinal)));
         Assert.Contains(terminal.Visible, line => line.EndsWith("70 delivered, 0.0 % lost, 2 peers, 1 live", StringComparison.Ordinal));
@@ -174,6 +174,35 @@ public sealed class ListenSessionTests
             Assert.Contains(terminal.Visible, line => line.StartsWith("│ and ", StringComparison.Ordinal));
         }
     }
+
+    [Fact]
+    public async Task Who_lives_comes_first_and_names_may_be_wide()
+    {
+        var terminal = new TerminalScreen(100, 13);
+        _process.Environment = OnTerminal(100, 13);
+        var running = await StartAsync("--frame", "none", "--duration", "11");
+        Send("early", FakeTransport.Peer);
+        Advance(10);
+        Send("日本語のとても長い名前をもつ装置です", new UdpEndpoint(System.Net.IPAddress.Loopback, 40001));
+        Advance(1);
+
+        Assert.Equal(0, await Deadline.Within(running, "the end"));
+        Show(terminal);
+        Assert.False(terminal.Wrapped, string.Join('\n', terminal.Lines));
+        Assert.Contains(terminal.Lines, line => line.StartsWith("│ 127.0.0.1:40001 │ 日本語のとても長い… │ joined │", StringComparison.Ordinal));
+        Assert.Contains(terminal.Lines, line => line.StartsWith("│ and 1 more ", StringComparison.Ordinal));
+
+        void Send(string source, UdpEndpoint from)
+        {
+            var payload = new System.Buffers.ArrayBufferWriter<byte>();
+            MessageCodecs.Json.Encode(new MessageMetadata { Id = "1", Source = source, Type = MessageType.Data }, "1"u8, payload);
+            _process.Transport.Receive(payload.WrittenSpan, from);
+        }
+    }
+
+    /// <summary>A terminal's driver begins each line at its left.</summary>
+    private void Show(TerminalScreen terminal) =>
+        terminal.Write(_process.OutputText.ToString().Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\n", "\r\n", StringComparison.Ordinal));
 
     private ToolEnvironment OnTerminal(int columns, int rows, FakeProcess? process = null) =>
         (process ?? _process).Environment with { OutputIsTerminal = true, UseColor = true, ReadTerminalSize = () => new TerminalSize(columns, rows) };
