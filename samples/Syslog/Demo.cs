@@ -11,7 +11,10 @@ internal static class Demo
 
     public static readonly FlowOptions Options = new()
     {
-        Window = TimeSpan.FromSeconds(1), Every = TimeSpan.FromMilliseconds(250), ErrorsPerSecond = 20, HoldFor = TimeSpan.FromMilliseconds(500),
+        Window = TimeSpan.FromSeconds(1),
+        Every = TimeSpan.FromMilliseconds(250),
+        ErrorsPerSecond = 20,
+        HoldFor = TimeSpan.FromMilliseconds(500),
     };
 
     /// <summary>What is sent at a time, 50 times a second.</summary>

@@ -43,7 +43,7 @@ internal static class LooseTimestamp
         text = text[8..];
         var ticks = Fraction(ref text);
         text = text is [(byte)':', ..] ? text[1..] : text;
-        if (text is not ([] or [(byte)' ', ..]) || (day, hour, minute, second) is not (>= 1 and <= 31, <= 23, <= 59, <= 59))
+        if (text is not ([] or [(byte)' ', ..]) || (day, hour, minute, second) is not ( >= 1 and <= 31, <= 23, <= 59, <= 59))
         {
             return null;
         }
