@@ -186,17 +186,9 @@ public sealed partial class UdpLink
     private double UnixTime() => (_scheduler.Now - DateTimeOffset.UnixEpoch).TotalSeconds;
 
     private MessageMetadata CreateMetadata(in Envelope envelope) =>
-<<<<<<< HEAD
-        CreateMetadata(envelope.Priority, envelope.Type, envelope.Destination, envelope.CorrelationId) with
-        {
-            TraceParent = envelope.TraceParent,
-            TraceState = envelope.TraceState,
-        };
-=======
         CreateMetadata(envelope.Priority, envelope.Type, envelope.Destination, envelope.CorrelationId) is var metadata && envelope.Id is { } id
-            ? metadata with { Id = id }
-            : metadata;
->>>>>>> peers
+            ? metadata with { Id = id, TraceParent = envelope.TraceParent, TraceState = envelope.TraceState }
+            : metadata with { TraceParent = envelope.TraceParent, TraceState = envelope.TraceState };
 
     private PayloadBuffer RentBuffer()
     {
@@ -247,9 +239,8 @@ public sealed partial class UdpLink
         }
     }
 
-<<<<<<< HEAD
-    /// <summary>What a caller says of a message, before it has an id and a time.</summary>
-    private readonly record struct Envelope(Priority Priority, MessageType Type, string? Destination, string? CorrelationId)
+    /// <summary>What a caller says of a message, before it has a time and, unless it is a request, an id.</summary>
+    private readonly record struct Envelope(Priority Priority, MessageType Type, string? Destination, string? CorrelationId, string? Id = null)
     {
         public string? TraceParent { get; init; }
 
@@ -261,8 +252,4 @@ public sealed partial class UdpLink
             return this with { TraceParent = parent, TraceState = state };
         }
     }
-=======
-    /// <summary>What a caller says of a message, before it has a time and, unless it is a request, an id.</summary>
-    private readonly record struct Envelope(Priority Priority, MessageType Type, string? Destination, string? CorrelationId, string? Id = null);
->>>>>>> peers
 }
