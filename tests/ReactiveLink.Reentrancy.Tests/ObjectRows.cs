@@ -51,7 +51,7 @@ internal static class ObjectRows
                 ["Snapshots"] = () =>
                 {
                     LedgerAssert.Balances(link.GetStatistics());
-                    _ = (link.Peers, link.CurrentState, link.LocalEndpoint, link.RemoteEndpoint, link.CreateMetadata());
+                    _ = (link.GetPeers(), link.CurrentState, link.LocalEndpoint, link.RemoteEndpoint, link.CreateMetadata());
                 },
                 ["ResetStatistics"] = () => link.ResetStatistics(),
             },
@@ -83,6 +83,7 @@ internal static class ObjectRows
         link.Faults.Subscribe(hooks.Observer<Fault>(isSide: true)),
         link.State.Subscribe(hooks.Observer<ConnectionState>()),
         link.Statistics.Subscribe(hooks.Observer<LinkStatistics>()),
+        link.Peers.Subscribe(hooks.Observer<PeerTransition>()),
     ];
 
     private static Bench Network(Hooks hooks)

@@ -19,7 +19,7 @@ internal sealed class PeerTableLayout(int width)
 
     private readonly List<(string[] Cells, string Data)> _rows = [];
 
-    public void Add(PeerBoard.Row row, PeerSequence? peer, double seconds)
+    public void Add(PeerBoard.Row row, PeerStatistics? peer, double seconds)
     {
         var messages = row.Messages;
         var rate = (messages - row.Drawn) / seconds;
@@ -59,14 +59,14 @@ internal sealed class PeerTableLayout(int width)
         }
     }
 
-    private static IEnumerable<string> Sequence(PeerSequence? peer)
+    private static IEnumerable<string> Sequence(PeerStatistics? peer)
     {
         if (peer is null)
         {
             return Enumerable.Repeat("-", 5);
         }
 
-        var counts = peer.GetStatistics();
+        var counts = peer.Sequence;
         return
         [
             SummaryText.Number(counts.Lost), SummaryText.Number(counts.Late), SummaryText.Number(counts.Duplicates),

@@ -78,7 +78,7 @@ internal sealed class TableReport : IListenReport
         var now = _clock.Elapsed;
         var seconds = Math.Max((now - _drawn).TotalSeconds, 1e-3);
         _drawn = now;
-        var sequences = link.Peers.ToDictionary(peer => peer.Key);
+        var sequences = link.GetPeers().ToDictionary(peer => peer.Endpoint);
         var statistics = link.GetStatistics();
         var rows = _board.Rows;
         var table = new PeerTableLayout(_console.Profile.Width);

@@ -77,6 +77,7 @@ public sealed partial class UdpLink
             _receiver.Peers.Forgotten,
             _faults.Missed + transport.MissedNotifications,
             _faults.ReadCounts(),
+            _heartbeats?.GetStatistics() ?? default,
             receive.Received > _sender.ReceivedBeforeLastSent ? receive.LastReceivedUtcTicks : _sender.LastSentUtcTicks);
     }
 
@@ -99,6 +100,7 @@ public sealed partial class UdpLink
         Routes = _router.GetStatistics(),
         Unrouted = now.Unrouted - from.Unrouted,
         MissedNotifications = now.Missed - from.Missed,
+        Heartbeats = now.Heartbeats.Since(from.Heartbeats),
         SendQueued = _sender.Queue.Queued,
     };
 
@@ -135,9 +137,10 @@ public sealed partial class UdpLink
         long PeersForgotten,
         long Missed,
         long[] Faults,
+        HeartbeatStatistics Heartbeats,
         long LastActivityUtcTicks)
     {
         public static Baseline Zero { get; } = new(
-            0, 0, 0, 0, new long[FaultReasons.All.Length], 0, 0, 0, 0, default, 0, 0, new long[FaultReasons.All.Length], 0);
+            0, 0, 0, 0, new long[FaultReasons.All.Length], 0, 0, 0, 0, default, 0, 0, new long[FaultReasons.All.Length], default, 0);
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Reactive.Concurrency;
 using Microsoft.Extensions.Logging;
 using ReactiveLink.Diagnostics;
@@ -38,6 +37,8 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
     private readonly LinkSender _sender;
     private readonly StatisticsStream _statistics;
     private readonly LinkMeter? _meter;
+    private readonly Heartbeats? _heartbeats;
+    private readonly PeerWheel _wheel;
     private Baseline _baseline = Baseline.Zero;
     private int _started;
     private int _ended;
@@ -51,14 +52,20 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
         _faults = new FaultCenter(_scheduler, _logger, options.FaultLogInterval);
         _inbox = new MessageInbox(options.ReceiveCapacity, _scheduler);
         _router = new Router(_scheduler, _faults.Report);
-        _receiver = new LinkReceiver(options, _faults, _router, _inbox, ConsumerCame, Ended) { IsBorrowing = transport.LendsPayloads };
+        _receiver = new LinkReceiver(options, _scheduler, _faults, _router, _inbox, ConsumerCame, Ended) { IsBorrowing = transport.LendsPayloads };
         _sender = new LinkSender(transport, options, _faults, () => _receiver.Counters.Received);
+        _heartbeats = options.Heartbeat is { } heartbeat ? new Heartbeats(heartbeat, _receiver.Liveness, new HeartbeatSender(this)) : null;
+        _receiver.Heartbeats = _heartbeats;
+        _wheel = new PeerWheel(
+            _receiver.Liveness, _scheduler, options.Heartbeat?.Interval ?? (options.SilentAfter / HeartbeatsInSilence), _heartbeats is { } beats ? beats.Beat : null, _faults.SubscriberFailed);
+        Peers = new StartingObservable<PeerTransition>(_wheel, ConsumerCame);
         _statistics = new StatisticsStream(GetStatistics, options.StatisticsInterval, _scheduler, _faults.SubscriberFailed);
         Datagrams = new StartingObservable<Datagram>(transport.Datagrams, ConsumerCame);
         _meter = CreateMeter();
         transport.Faults.Subscribe(new FaultForwarder(_faults));
         transport.State.Subscribe(new StateLogger(this));
         transport.Datagrams.Subscribe(_receiver);
+        _wheel.Start();
     }
 
     /// <summary>A process-wide default link, for programs that have just one. Null until it is set; setting it disposes nothing.</summary>
@@ -95,8 +102,24 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
     /// <summary>The remote endpoint of a client link, or null for a listener.</summary>
     public UdpEndpoint? RemoteEndpoint => _transport.RemoteEndpoint;
 
-    /// <summary>The peers known now, with their loss and jitter.</summary>
-    public ImmutableArray<PeerSequence> Peers => [.. _receiver.Peers.GetPeers()];
+    /// <summary>
+    /// Who comes and goes: the peers that are there first, each with its state, then every change. Changes are noticed within a quarter of a heartbeat interval (of a third of
+    /// <see cref="LinkOptions.SilentAfter"/> without heartbeats; with more than 4096 peers four times that). Hot; completes with the link.
+    /// <list type="table">
+    /// <listheader><term>what happens</term><description>transition, reason</description></listheader>
+    /// <item><term>a first datagram</term><description>gone to joined: <see cref="PeerTransitionReason.Heard"/></description></item>
+    /// <item><term>a second one</term><description>joined to alive: heard</description></item>
+    /// <item><term>none for too long</term><description>to silent: <see cref="PeerTransitionReason.Silence"/></description></item>
+    /// <item><term>one again</term><description>silent to alive: heard</description></item>
+    /// <item><term>none for <see cref="SequenceOptions.PeerIdleExpiry"/></term><description>to gone: <see cref="PeerTransitionReason.Expired"/></description></item>
+    /// <item><term>its place was needed</term><description>to gone: <see cref="PeerTransitionReason.Displaced"/></description></item>
+    /// <item><term>it changes while the observer is busy</term><description>the last state alone: nothing waits</description></item>
+    /// <item><term>the observer throws</term><description>it loses its subscription: <see cref="FaultReason.SubscriberFailed"/></description></item>
+    /// </list>
+    /// A subscription keeps 16 bytes for each place of the table of peers (<see cref="SequenceOptions.MaximumPeers"/> bounds it). A peer that came and went between two looks is
+    /// not told of; <see cref="LinkStatistics.PeersForgotten"/> counts it.
+    /// </summary>
+    public IObservable<PeerTransition> Peers { get; }
 
     /// <summary>Opens a link that listens.</summary>
     /// <param name="endpoint">Where: <c>host:port</c>, <c>[v6]:port</c>, <c>:port</c> for any address, with or without <c>udp://</c>; port 8080 when absent, 0 for any free one.</param>
@@ -188,6 +211,7 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
     /// <summary>Ends the link: state closed, every stream completes, handlers are cancelled, the socket is closed. Idempotent; blocks on nothing.</summary>
     public void Dispose()
     {
+        _wheel.Stop();
         _sender.Dispose();
         _router.Dispose();
         _transport.Dispose();
@@ -242,6 +266,7 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
         _router.Dispose();
         _inbox.Complete();
         _statistics.Complete();
+        _wheel.End(error);
         _meter?.Dispose();
         _faults.End(error);
 

@@ -12,6 +12,7 @@ public sealed class PeerSequence
     private SequenceCounters _counters;
     private JitterEstimator _jitter = new();
     private SequenceLock _lock;
+    private object? _companion;
 
     internal PeerSequence(object key, SequenceRules rules)
     {
@@ -47,6 +48,20 @@ public sealed class PeerSequence
 
     /// <summary>RFC 3550 interarrival jitter (sections 6.4.1 and A.8), or zero where no timestamps are known. A difference of more than a minute does not count: the sender's clock was set.</summary>
     public TimeSpan Jitter => TimeSpan.FromTicks((long)GetJitterTicks());
+
+    /// <summary>Whether it was forgotten for a new peer that needed the place. Set before it is forgotten.</summary>
+    internal bool IsDisplaced
+    {
+        get => Volatile.Read(ref _state.IsDisplaced);
+        set => Volatile.Write(ref _state.IsDisplaced, value);
+    }
+
+    /// <summary>What its owner knows of the peer beside its numbers: kept here, so that there is no second table.</summary>
+    internal object? Companion
+    {
+        get => Volatile.Read(ref _companion);
+        set => Volatile.Write(ref _companion, value);
+    }
 
     internal SequenceRules Rules => _state.Rules;
 
@@ -89,6 +104,15 @@ public sealed class PeerSequence
         _counters.Add(verdict.Kind, lostChange);
         _lock.EndWrite();
         return verdict;
+    }
+
+    /// <summary>Takes an item without a number: it is in order. One thread at a time.</summary>
+    internal void Hear()
+    {
+        _lock.BeginWrite();
+        _state.Hear();
+        _counters.Add(VerdictKind.InOrder, lostChange: 0);
+        _lock.EndWrite();
     }
 
     /// <summary>Takes the times of the item that <see cref="Observe"/> just took; a duplicate or a stray does not count.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
@@ -73,38 +74,63 @@ internal sealed class PeerTable<TKey>
     /// <param name="peer">The peer, if it was taken; null if it was refused because the table is full.</param>
     /// <param name="verdict">What the number is.</param>
     /// <returns>Whether the peer was taken.</returns>
-    public bool TryObserve(TKey key, ulong sequence, long now, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out PeerSequence? peer, out Verdict verdict)
+    public bool TryObserve(TKey key, ulong sequence, long now, [NotNullWhen(true)] out PeerSequence? peer, out Verdict verdict)
     {
-        MoveHand(now);
-        var index = _last;
-        if (!IsAgain(key))
+        if (!TryTake(key, now, out peer))
         {
-            var hash = Hash(key);
-            index = Find(key, hash, out var chain);
-            if (index < 0 && (chain >= LongestChain || !TryAdd(key, hash, now, out index)))
-            {
-                peer = null;
-                verdict = default;
-                return false;
-            }
-
-            _last = index;
+            verdict = default;
+            return false;
         }
 
-        ref var slot = ref _slots[index];
-        if (now - slot.LastSeen > _expiry)
-        {
-            Forget(slot.Peer!);
-            Volatile.Write(ref slot.Peer, new PeerSequence(key, _rules));
-        }
-
-        slot.LastSeen = now;
-        peer = slot.Peer!;
         verdict = peer.Observe(sequence, out var lostChange);
         _totalsLock.BeginWrite();
         _totals.Add(verdict.Kind, lostChange);
         _totalsLock.EndWrite();
         return true;
+    }
+
+    /// <summary>Takes an item of a peer whose items have no numbers. The totals do not count it.</summary>
+    public bool TryHear(TKey key, long now, [NotNullWhen(true)] out PeerSequence? peer)
+    {
+        if (!TryTake(key, now, out peer))
+        {
+            return false;
+        }
+
+        peer.Hear();
+        return true;
+    }
+
+    /// <summary>Something of no use came from there: a peer that is known lives, one that is not stays unknown.</summary>
+    public void Touch(TKey key, long now)
+    {
+        var index = IsAgain(key) ? _last : Find(key, Hash(key), out _);
+        if (index >= 0 && now - _slots[index].LastSeen <= _expiry)
+        {
+            _slots[index].LastSeen = now;
+        }
+    }
+
+    /// <summary>How many places there are now; places are only added.</summary>
+    public int Places => Volatile.Read(ref _slots).Length;
+
+    /// <summary>Who has a place, and when it was last heard, on the clock of those who call <see cref="TryObserve"/>. Any thread.</summary>
+    /// <returns>The peer, or null where nobody has the place.</returns>
+    public PeerSequence? Look(int place, out long lastSeen)
+    {
+        while (true)
+        {
+            var slots = Volatile.Read(ref _slots);
+            ref var slot = ref slots[place];
+            var peer = Volatile.Read(ref slot.Peer);
+            lastSeen = Volatile.Read(ref slot.LastSeen);
+
+            // Both belong together where the place has not changed hands, nor moved to a larger table, meanwhile.
+            if (ReferenceEquals(Volatile.Read(ref slot.Peer), peer) && ReferenceEquals(Volatile.Read(ref _slots), slots))
+            {
+                return peer;
+            }
+        }
     }
 
     /// <summary>The peers there are. One that comes or goes during the call may or may not be among them.</summary>
@@ -124,6 +150,39 @@ internal sealed class PeerTable<TKey>
         // One that went and came back meanwhile, in another place, is there once.
         peers.RemoveAll(static peer => peer.IsForgotten);
         return [.. peers];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryTake(TKey key, long now, [NotNullWhen(true)] out PeerSequence? peer)
+    {
+        MoveHand(now);
+        var index = _last;
+        if (!IsAgain(key))
+        {
+            var hash = Hash(key);
+            index = Find(key, hash, out var chain);
+            if (index < 0 && (chain >= LongestChain || !TryAdd(key, hash, now, out index)))
+            {
+                peer = null;
+                return false;
+            }
+
+            _last = index;
+        }
+
+        ref var slot = ref _slots[index];
+        var isIdle = now - slot.LastSeen > _expiry;
+
+        // First: who looks at the new peer sees its time.
+        slot.LastSeen = now;
+        if (isIdle)
+        {
+            Forget(slot.Peer!);
+            Volatile.Write(ref slot.Peer, new PeerSequence(key, _rules));
+        }
+
+        peer = slot.Peer!;
+        return true;
     }
 
     // Keys come from remote senders. HashCode's secret seed keeps them from choosing keys that fall into one bucket, and 64-bit keys, whose own hash
@@ -234,6 +293,7 @@ internal sealed class PeerTable<TKey>
             return false;
         }
 
+        _slots[inProbation].Peer!.IsDisplaced = true;
         Remove(inProbation);
         return true;
     }

@@ -26,6 +26,9 @@ internal struct SequenceState(SequenceRules rules)
     /// <summary>The peer's, not the state's: here it costs nothing, beside the other small ones.</summary>
     public bool IsForgotten;
 
+    /// <summary>As <see cref="IsForgotten"/>.</summary>
+    public bool IsDisplaced;
+
     private ReceivedNumbers _received = new(rules.Misorder);
     private ulong _highest;
     private ulong _awaited;
@@ -43,6 +46,15 @@ internal struct SequenceState(SequenceRules rules)
     public readonly ulong Highest => _highest;
 
     public readonly SequenceStep LastStep => _lastStep;
+
+    /// <summary>Takes an item of a sender that numbers none: each is believed.</summary>
+    public void Hear()
+    {
+        if (!IsEstablished)
+        {
+            _consecutive++;
+        }
+    }
 
     /// <summary>Takes the next number.</summary>
     /// <param name="sequence">The number; bits outside the space are ignored.</param>
