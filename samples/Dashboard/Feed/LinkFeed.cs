@@ -146,7 +146,6 @@ internal sealed class LinkFeed : IDisposable
     private void Take(Message message)
     {
         _messages.Add(message);
-        _peers.Name(message.Peer, MessageSamples.Cut(message.Source, _options.NameLength));
         if (message.Timestamp > 0)
         {
             Transit?.Invoke(TransitMilliseconds(message) / 1000);

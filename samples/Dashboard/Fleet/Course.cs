@@ -11,7 +11,7 @@ internal static class Course
     [
         new("rover-1", "10.0.1.1", 50),
         new("rover-2", "10.0.1.2", 50),
-        new("rover-3", "10.0.1.3", 25),
+        new("rover-3", "10.0.1.3", 25, TimeSpan.FromMilliseconds(8)),
         new("drone-1", "10.0.2.1", 100),
         new("drone-2", "10.0.2.2", 40),
         new("buoy-7", "10.0.3.7", 5),

@@ -19,7 +19,7 @@ internal sealed class FleetSimulation : IDisposable
     {
         _scheduler = scheduler;
         _network = new VirtualNetwork(scheduler, seed, new VirtualNetworkOptions { Conditions = Course.Fair });
-        Link = UdpLink.Over(_network.AddHost(Ground, "10.0.0.1").Listen("10.0.0.1:9000"), new LinkOptions { StatisticsInterval = statisticsInterval });
+        Link = UdpLink.Over(_network.AddHost(Ground, "10.0.0.1").Listen("10.0.0.1:9000"), new LinkOptions { StatisticsInterval = statisticsInterval, Heartbeat = new HeartbeatOptions() });
     }
 
     /// <summary>The link that listens to the fleet.</summary>
@@ -51,7 +51,9 @@ internal sealed class FleetSimulation : IDisposable
     private void Drive(Vehicle vehicle)
     {
         var host = _network.AddHost(vehicle.Name, vehicle.Address);
-        var link = UdpLink.Over(host.Connect(Ground + ":9000"), new LinkOptions { Source = vehicle.Name });
+        host.ClockOffset = vehicle.ClockOffset;
+        var link = UdpLink.Over(host.Connect(Ground + ":9000"), new LinkOptions { Source = vehicle.Name, Heartbeat = new HeartbeatOptions() });
+        link.Start();
         _running.Add(link);
         _running.Add(Observable.Interval(TimeSpan.FromSeconds(1.0 / vehicle.Rate), _scheduler)
             .Select(step => Course.At(vehicle, step / (double)vehicle.Rate))

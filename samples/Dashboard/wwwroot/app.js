@@ -29,6 +29,8 @@ const peers = new DataTable(byId('peers-table'), [
   { key: 'duplicates', text: row => count(row.duplicates), number: true },
   { key: 'late', text: row => count(row.late), number: true },
   { key: 'jitter', text: row => figure(row.jitter) + ' ms', number: true },
+  { key: 'roundTrip', text: row => (row.roundTrip === null ? '–' : figure(row.roundTrip) + ' ms'), number: true },
+  { key: 'clockOffset', text: row => (row.clockOffset === null ? '–' : (row.clockOffset > 0 ? '+' : '') + figure(row.clockOffset) + ' ms'), number: true },
   { key: 'quiet', text: row => figure(row.quiet) + ' s', number: true },
 ], 'perSecond', true, 'peer');
 let known = 0;
