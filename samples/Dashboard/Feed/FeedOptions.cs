@@ -1,6 +1,6 @@
 namespace Dashboard.Feed;
 
-/// <summary>What the page is told, how often, and the bounds. With the defaults a browser gets at most 64 KiB an event and 256 KiB a second.</summary>
+/// <summary>What the page is told, how often, and the bounds. With the defaults a browser gets at most 64 KiB an event and 384 KiB a second, whatever the network sends.</summary>
 internal sealed record FeedOptions
 {
     /// <summary>How often the link is read. Everything that happens in between is told in one piece.</summary>

@@ -9,7 +9,7 @@ internal sealed record FeedUpdate(LinkUpdate Link, MessageUpdate? Messages, Peer
 internal sealed record LinkUpdate(LinkPoint Point, LinkTotals Totals);
 
 /// <summary>The latest messages, oldest first.</summary>
-/// <param name="Delivered">Datagrams delivered so far.</param>
+/// <param name="Delivered">Datagrams delivered so far, the link's own heartbeats left out.</param>
 /// <param name="Told">Messages told of so far, these included: what lies between the two was left out.</param>
 /// <param name="Rows">These.</param>
 internal sealed record MessageUpdate(long Delivered, long Told, ImmutableArray<MessageRow> Rows);

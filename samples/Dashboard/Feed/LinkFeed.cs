@@ -143,6 +143,13 @@ internal sealed class LinkFeed : IDisposable
     /// <summary>From the sender's stamp to our receipt: with clocks that differ, their difference is in it.</summary>
     private static double TransitMilliseconds(Message message) => (message.ReceivedAt - message.SentAt).TotalMilliseconds;
 
+    /// <summary>What was delivered and could be a message: the link's own heartbeats are not.</summary>
+    private static long Deliverable(LinkStatistics now)
+    {
+        var heartbeats = now.Heartbeats;
+        return now.Ledger.Delivered - heartbeats.Measured - heartbeats.Refused - heartbeats.Answered - heartbeats.Unanswered;
+    }
+
     private void Take(Message message)
     {
         _messages.Add(message);
@@ -163,7 +170,7 @@ internal sealed class LinkFeed : IDisposable
 
         var point = reading.Point with { Jitter = _peers.Jitter.Mean, WorstJitter = _peers.Jitter.Worst };
         var link = new LinkUpdate(point, LinkTotals.Of(reading.Now));
-        var update = new FeedUpdate(link, _messages.Take(reading.Now.Ledger.Delivered), peers, _windows.Take(), _alerts.Take());
+        var update = new FeedUpdate(link, _messages.Take(Deliverable(reading.Now)), peers, _windows.Take(), _alerts.Take());
         Volatile.Write(ref _current, Join(_current, update));
         _updates.OnNext(update);
     }

@@ -10,6 +10,7 @@ internal sealed class MessageSamples(FeedOptions options)
     private readonly Lock _gate = new();
     private readonly Queue<MessageRow> _fresh = [];
     private long _told;
+    private long _delivered;
 
     /// <summary>Takes a message. Nothing of it is kept: a message holds on to its datagram's memory.</summary>
     public void Add(Message message)
@@ -25,13 +26,13 @@ internal sealed class MessageSamples(FeedOptions options)
         }
     }
 
-    /// <summary>The latest since the last call, or null if there are none.</summary>
+    /// <summary>The latest since the last call, or null if nothing was delivered since.</summary>
     public MessageUpdate? Take(long delivered)
     {
         ImmutableArray<MessageRow> rows;
         lock (_gate)
         {
-            if (_fresh.Count == 0)
+            if (_fresh.Count == 0 && delivered == _delivered)
             {
                 return null;
             }
@@ -41,6 +42,7 @@ internal sealed class MessageSamples(FeedOptions options)
         }
 
         _told += rows.Length;
+        _delivered = delivered;
         return new MessageUpdate(delivered, _told, rows);
     }
 

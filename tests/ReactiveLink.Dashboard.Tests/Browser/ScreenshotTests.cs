@@ -4,7 +4,7 @@ using Dashboard.Fleet;
 using Microsoft.Playwright;
 using ReactiveLink.Dashboard.Tests.Support;
 
-namespace ReactiveLink.Dashboard.Tests;
+namespace ReactiveLink.Dashboard.Tests.Browser;
 
 /// <summary>The simulated fleet as a newcomer sees it. With DASHBOARD_SCREENSHOTS=FOLDER the pictures of the README are made anew, of a full minute.</summary>
 [Collection(BrowserCollection.Name)]
