@@ -42,7 +42,9 @@ internal static class WithinBudgetObservable
             if (left == 0)
             {
                 _subscription.Disposable = Disposable.Empty;
-                Volatile.Write(ref _subscribed, 0);
+
+                // A full fence, as in Refill: of the two, one sees what the other wrote.
+                Interlocked.Exchange(ref _subscribed, 0);
                 if (Volatile.Read(ref _left) > 0)
                 {
                     // A refill came meanwhile, and saw a source that was not left yet.
