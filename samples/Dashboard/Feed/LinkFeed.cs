@@ -50,7 +50,7 @@ internal sealed class LinkFeed : IDisposable
             .Publish();
         var samples = link.Messages.WithinBudget(options.DecodedPerTick, readings.Select(_ => Unit.Default)).Publish();
 
-        Watch(samples, Take);
+        Watch(samples, _messages.Add);
         Rules(readings.Select(reading => reading.Point).Skip(1), scheduler);
         TransitRules(samples, scheduler);
         Watch(readings, Tell);
@@ -66,9 +66,6 @@ internal sealed class LinkFeed : IDisposable
 
     /// <summary>How many alerts are active.</summary>
     public int ActiveAlerts => _alerts.Active;
-
-    /// <summary>The transit times of the messages sampled, in seconds. For a histogram.</summary>
-    public Action<double>? Transit { get; set; }
 
     /// <summary>Hears of a part that has ended with an error; the others go on.</summary>
     public Action<Exception>? Failed { get; set; }
@@ -95,7 +92,7 @@ internal sealed class LinkFeed : IDisposable
 
         Watch(
             points.SlidingWindow(point => point.PerSecond, 30 * Second, Second, new WindowOptions { EmitEmpty = false }, scheduler),
-            window => _windows.Add("Rate", "/s", window));
+            window => _windows.Add("Rate", "", "/s", window));
     }
 
     /// <summary>Transit times by source: their windows, and an alert on them.</summary>
@@ -114,7 +111,7 @@ internal sealed class LinkFeed : IDisposable
                 scheduler: scheduler)
             .Where(window => !window.IsOverflow)
             .Publish();
-        Watch(windows, window => _windows.Add("Transit of " + window.Key, "ms", window.Window));
+        Watch(windows, window => _windows.Add("Transit of " + window.Key, window.Key!, "ms", window.Window));
         Rule(
             windows.AlertWhenPerKey(
                 window => window.Key!,
@@ -148,15 +145,6 @@ internal sealed class LinkFeed : IDisposable
     {
         var heartbeats = now.Heartbeats;
         return now.Ledger.Delivered - heartbeats.Measured - heartbeats.Refused - heartbeats.Answered - heartbeats.Unanswered;
-    }
-
-    private void Take(Message message)
-    {
-        _messages.Add(message);
-        if (message.Timestamp > 0)
-        {
-            Transit?.Invoke(TransitMilliseconds(message) / 1000);
-        }
     }
 
     private void Tell(LinkReading reading)

@@ -13,9 +13,9 @@ internal sealed class WindowBoard
     private bool _changed;
 
     /// <summary>Takes a window.</summary>
-    public void Add(string name, string unit, in WindowSummary window)
+    public void Add(string name, string source, string unit, in WindowSummary window)
     {
-        var row = WindowRow.Of(name, unit, window);
+        var row = WindowRow.Of(name, source, unit, window);
         lock (_gate)
         {
             _rows[name] = (row, window.End);

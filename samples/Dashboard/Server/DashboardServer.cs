@@ -60,7 +60,6 @@ internal sealed class DashboardServer : IAsyncDisposable
         _hosts = new HostGuard((_app.Configuration["urls"] ?? "").Split(';'), _app.Configuration["AllowedHosts"]);
         _feed = new LinkFeed(source.Link, feed, source.Scheduler)
         {
-            Transit = _metrics.Transit,
             Failed = error => _app.Logger.LogError(error, "A part of the feed has ended."),
         };
         var started = source.Scheduler.Now.UtcTicks.ToString(CultureInfo.InvariantCulture);
@@ -135,7 +134,7 @@ internal sealed class DashboardServer : IAsyncDisposable
             case "/metrics":
                 response.ContentType = PrometheusText.ContentType;
                 response.Headers.CacheControl = "no-store";
-                await _metrics.WriteAsync(_source.Link, _feed.Current.Peers.Rows, _clients, response.BodyWriter, context.RequestAborted);
+                await _metrics.WriteAsync(_source.Link, _feed.Current, _clients, response.BodyWriter, context.RequestAborted);
                 break;
             default:
                 if (!await PageAssets.TryServeAsync(context))

@@ -5,7 +5,7 @@ using ReactiveLink.Metrics;
 
 namespace Dashboard.Server;
 
-/// <summary>The link's figures for Prometheus: read when they are asked for, but for the transit times of the messages sampled.</summary>
+/// <summary>The link's figures for Prometheus, read when they are asked for: nothing is recorded in between.</summary>
 internal sealed class LinkMetrics : IDisposable
 {
     /// <summary>Peers with figures of their own.</summary>
@@ -13,31 +13,22 @@ internal sealed class LinkMetrics : IDisposable
 
     private readonly MetricRegistry _registry = new(new MetricRegistryOptions { MaximumMetrics = 1000 });
     private readonly SemaphoreSlim _turn = new(1);
-    private readonly Histogram _transit;
-    private readonly HashSet<MetricTags> _peers = [];
-
-    public LinkMetrics() => _transit = _registry.GetOrAddHistogram(
-        "reactivelink.transit.seconds",
-        description: "From a message's timestamp to its receipt, of the messages sampled.",
-        unit: "s",
-        bounds: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]);
-
-    /// <summary>Takes a transit time in seconds.</summary>
-    public void Transit(double seconds) => _transit.Record(seconds);
+    private readonly HashSet<(string Name, MetricTags Tags)> _shown = [];
 
     /// <summary>Writes all figures. One caller after the other: a reading that is older than the last would look like a counter that began anew.</summary>
-    public async Task WriteAsync(UdpLink link, IEnumerable<PeerRow> peers, EventClients clients, IBufferWriter<byte> output, CancellationToken cancel)
+    public async Task WriteAsync(UdpLink link, FeedSnapshot feed, EventClients clients, IBufferWriter<byte> output, CancellationToken cancel)
     {
         await _turn.WaitAsync(cancel);
         try
         {
             ReadLink(link.GetStatistics());
-            ReadPeers(peers);
+            ReadFeed(feed);
             Level("dashboard.browsers", "Browsers connected.", clients.Count);
             Count("dashboard.browsers.refused", "Browsers refused because there were enough.", clients.Refused);
             Count("dashboard.browsers.slow", "Browsers disconnected because they took nothing.", clients.TooSlow);
             Count("dashboard.events.dropped", "Events that gave way to later ones.", clients.Dropped);
             Count("process.cpu.seconds", "CPU time of the process, user and system.", Environment.CpuUsage.TotalTime.TotalSeconds);
+            Count("process.allocated.bytes", "Managed bytes allocated.", GC.GetTotalAllocatedBytes());
             _registry.WritePrometheus(output);
         }
         finally
@@ -74,23 +65,40 @@ internal sealed class LinkMetrics : IDisposable
         }
     }
 
-    private void ReadPeers(IEnumerable<PeerRow> peers)
+    /// <summary>What comes and goes: peers, and the windows of sources.</summary>
+    private void ReadFeed(FeedSnapshot feed)
     {
-        var gone = new HashSet<MetricTags>(_peers);
-        foreach (var peer in peers.OrderBy(peer => peer.Peer, StringComparer.Ordinal).Take(MaximumPeers))
+        var gone = new HashSet<(string Name, MetricTags Tags)>(_shown);
+        foreach (var peer in feed.Peers.Rows.OrderBy(peer => peer.Peer, StringComparer.Ordinal).Take(MaximumPeers))
         {
             var tags = MetricTags.Of(("peer", peer.Peer));
-            gone.Remove(tags);
-            _peers.Add(tags);
-            Level("reactivelink.peer.lost", "Numbers missing and not come since, by peer.", peer.Lost, tags);
-            Level("reactivelink.peer.jitter.seconds", "Interarrival jitter (RFC 3550), by peer.", peer.Jitter / 1000, tags);
+            Show("reactivelink.peer.lost", "Numbers missing and not come since, by peer.", peer.Lost, tags);
+            Show("reactivelink.peer.jitter.seconds", "Interarrival jitter (RFC 3550), by peer.", peer.Jitter / 1000, tags);
         }
 
-        foreach (var tags in gone)
+        foreach (var window in feed.Windows.Rows.Where(window => window.Source.Length > 0))
         {
-            _peers.Remove(tags);
-            _registry.Unregister("reactivelink.peer.lost", tags);
-            _registry.Unregister("reactivelink.peer.jitter.seconds", tags);
+            foreach (var (quantile, value) in new[] { ("0.5", window.P50), ("0.9", window.P90), ("0.95", window.P95), ("0.99", window.P99) })
+            {
+                Show(
+                    "reactivelink.transit.seconds",
+                    "From a message's timestamp to its receipt, of the messages sampled in the last 10 s: quantiles by source.",
+                    (value ?? double.NaN) / 1000,
+                    MetricTags.Of(("source", window.Source), ("quantile", quantile)));
+            }
+        }
+
+        foreach (var (name, tags) in gone)
+        {
+            _shown.Remove((name, tags));
+            _registry.Unregister(name, tags);
+        }
+
+        void Show(string name, string description, double value, MetricTags tags)
+        {
+            gone.Remove((name, tags));
+            _shown.Add((name, tags));
+            Level(name, description, value, tags);
         }
     }
 

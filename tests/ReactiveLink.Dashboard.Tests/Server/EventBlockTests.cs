@@ -42,7 +42,7 @@ public sealed class EventBlockTests
             "[ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff%4294967295]:65535", name, "Joined", 1e9 + 0.1, long.MaxValue, long.MaxValue, 0.9999, long.MaxValue, long.MaxValue, long.MaxValue,
             60000.123, 60000.123, -60000.123, 1e6 + 0.1);
         var alert = new AlertRow(long.MaxValue, "slow transit", name, "Inactive", 1e300, "ratio", long.MaxValue);
-        var window = new WindowRow(name, "ms", 10, long.MaxValue, -1e300, -1e300, -1e300, -1e300, -1e300, -1e300);
+        var window = new WindowRow(name, name, "ms", 10, long.MaxValue, -1e300, -1e300, -1e300, -1e300, -1e300, -1e300);
         var update = new FeedUpdate(
             new LinkUpdate(Point, Totals),
             new MessageUpdate(long.MaxValue, long.MaxValue, [.. Enumerable.Repeat(message, Options.MessagesPerTick)]),
