@@ -8,7 +8,7 @@ namespace ReactiveLink.Architecture.Tests;
 /// </summary>
 public sealed class PublicApiTests
 {
-    public static TheoryData<string> Packages => ["ReactiveLink", "ReactiveLink.Metrics", "ReactiveLink.Testing"];
+    public static TheoryData<string> Packages => ["ReactiveLink", "ReactiveLink.Hosting", "ReactiveLink.Metrics", "ReactiveLink.Testing"];
 
     [Theory]
     [MemberData(nameof(Packages))]

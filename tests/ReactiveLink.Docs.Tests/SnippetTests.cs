@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace ReactiveLink.Docs.Tests;
 
 /// <summary>
-/// Every C# block in a README is the text of a region of this project, so it compiles and says what the code says. A block is marked by the
+/// Every C# block in a README is the text of a region of this project or of a sample, so it compiles and says what the code says. A block is marked by the
 /// line <c>&lt;!-- snippet: name --&gt;</c> before it.
 /// </summary>
 public sealed partial class SnippetTests
@@ -12,6 +12,8 @@ public sealed partial class SnippetTests
     internal static readonly string Root = typeof(SnippetTests).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(attribute => attribute.Key == "RepositoryRoot").Value!;
+
+    private static readonly string[] Homes = [Path.Combine("tests", "ReactiveLink.Docs.Tests"), "samples"];
 
     public static TheoryData<string> Documents => [.. Directory
         .EnumerateFiles(Root, "*.md", SearchOption.AllDirectories)
@@ -50,7 +52,7 @@ public sealed partial class SnippetTests
     private static Dictionary<string, string> Regions()
     {
         var regions = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var path in Directory.EnumerateFiles(Path.Combine(Root, "tests", "ReactiveLink.Docs.Tests"), "*.cs", SearchOption.AllDirectories))
+        foreach (var path in Homes.SelectMany(home => Directory.EnumerateFiles(Path.Combine(Root, home), "*.cs", SearchOption.AllDirectories)))
         {
             foreach (Match match in Region().Matches(File.ReadAllText(path).ReplaceLineEndings("\n")))
             {

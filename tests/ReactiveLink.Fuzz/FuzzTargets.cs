@@ -16,6 +16,8 @@ internal static class FuzzTargets
         () => new LinkTarget(),
         () => new LineTarget(),
         () => new ArgumentTarget(),
+        () => new StatsdTarget(),
+        () => new SyslogTarget(),
     ];
 
     public static IEnumerable<string> Names => All.Select(make => make().Name);

@@ -12,5 +12,6 @@ internal static class JsonTokens
         "\"timestamp\":1e308,"u8.ToArray(), "\"timestamp\":-62135596801,"u8.ToArray(), "\"priority\":2.0,"u8.ToArray(), "\"source\":\"\\ud83d\","u8.ToArray(), "[[[[[[[["u8.ToArray(),
         "0.1e-400"u8.ToArray(), "00"u8.ToArray(), "1."u8.ToArray(), ".5"u8.ToArray(), "\n"u8.ToArray(), "\r\n"u8.ToArray(), "\"__proto__\":"u8.ToArray(), "\"$type\":\"System.Object\","u8.ToArray(),
         "\"$ref\":\"1\","u8.ToArray(), "\"$id\":\"1\","u8.ToArray(), "18446744073709551616"u8.ToArray(),
+        "\"traceparent\":\"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\","u8.ToArray(), "\"traceparent\":\"00-\","u8.ToArray(), "\"tracestate\":\"a=1\","u8.ToArray(),
     ];
 }

@@ -38,6 +38,10 @@ internal static class ObjectRows
                 // Not waited for: it waits for the callback, for two seconds of a clock that stands still meanwhile.
                 ["DisposeAsync"] = () => _ = link.DisposeAsync().AsTask(),
                 ["Start"] = link.Start,
+
+                // Not waited for: a handler would wait for itself.
+                ["DrainAsync"] = () => _ = link.DrainAsync(),
+                ["DrainAsync cut off"] = () => _ = link.DrainAsync(new CancellationToken(canceled: true)),
                 ["SendAsync"] = () => link.SendAsync(1, to: Wire.Remote).AsTask().GetAwaiter().GetResult(),
                 ["SendBatchAsync"] = () => link.SendBatchAsync([1, 2], to: Wire.Remote).AsTask().GetAwaiter().GetResult(),
                 ["ReceiveAsync"] = () => link.ReceiveAsync(TimeSpan.Zero).GetAwaiter().GetResult(),

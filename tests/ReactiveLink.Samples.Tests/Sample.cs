@@ -10,10 +10,9 @@ internal static class Sample
 
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string name, params string[] arguments)
     {
-        var path = Path.Combine(Metadata("RepositoryRoot"), "samples", name, "bin", Metadata("Configuration"), "net10.0", name + ".dll");
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
         start.ArgumentList.Add("exec");
-        start.ArgumentList.Add(path);
+        start.ArgumentList.Add(PathOf(name));
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
@@ -36,6 +35,8 @@ internal static class Sample
 
         return (process.ExitCode, await output, await errors);
     }
+
+    public static string PathOf(string name) => Path.Combine(Metadata("RepositoryRoot"), "samples", name, "bin", Metadata("Configuration"), "net10.0", name + ".dll");
 
     private static string Metadata(string key) => typeof(Sample).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>()

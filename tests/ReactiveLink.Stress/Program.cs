@@ -6,7 +6,8 @@ using ReactiveLink.Stress;
 using ReactiveLink.Testing;
 
 var minutes = new Option<double>("--minutes") { Description = "How long.", DefaultValueFactory = _ => 1 };
-var command = new RootCommand("Real threads over links and registries; a stall of a second, a total that is not exact or a broken grammar fails the run.") { minutes };
+var stall = new Option<bool>("--stall") { Description = "Stalls on purpose, to show what the watchdog prints." };
+var command = new RootCommand("Real threads over links and registries; a stall of a second, a total that is not exact or a broken grammar fails the run.") { minutes, stall };
 command.SetAction(parsed =>
 {
     // Each storm's round is short: links are opened and closed again and again.
@@ -14,6 +15,11 @@ command.SetAction(parsed =>
     var round = TimeSpan.FromSeconds(Math.Clamp(time.TotalSeconds / 4, 1, 10));
     var clock = Stopwatch.StartNew();
     using var watchdog = new Watchdog();
+    if (parsed.GetValue(stall))
+    {
+        new StallStorm(watchdog).Run(TimeSpan.Zero);
+    }
+
     var rounds = 0;
     do
     {

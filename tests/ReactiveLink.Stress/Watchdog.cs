@@ -77,6 +77,8 @@ internal sealed class Watchdog : IDisposable
             Console.WriteLine($"  {worker.Name} (thread {worker.SystemId}): {string.Join(" > ", worker.Trail)}");
         }
 
+        Console.WriteLine("Every managed thread's stack:");
+        ManagedStacks.Print(Console.Out);
         if (!OperatingSystem.IsLinux())
         {
             return;

@@ -364,9 +364,9 @@ def read_frame(frame, datagram):
     return number, datagram[offset:]
 
 
-def read_envelope(payload):
+def read_envelope(payload, traced):
     envelope = json.loads(payload.decode("utf-8"))
-    if list(envelope.keys()) != ["metadata", "data"]:
+    if list(envelope.keys()) != (["metadata", "traceparent", "tracestate", "data"] if traced else ["metadata", "data"]):
         raise Refused("keys %r" % list(envelope.keys()))
     metadata = envelope["metadata"]
     if sorted(metadata.keys()) != sorted(METADATA_KEYS):
@@ -410,7 +410,7 @@ def receive(options):
             elif options.codec == "hex":
                 got["messages"].append({"data": payload.hex()})
             else:
-                metadata, data = read_envelope(payload)
+                metadata, data = read_envelope(payload, options.traced)
                 if metadata["message_id"] in ids:
                     raise Refused("id %s twice" % metadata["message_id"])
                 ids.add(metadata["message_id"])
@@ -438,6 +438,7 @@ def main():
     sending.add_argument("--messages", type=int, default=400)
     receiving = commands.add_parser("receive")
     receiving.add_argument("--count", type=int, required=True)
+    receiving.add_argument("--traced", action="store_true", help="envelopes have a trace context beside what the original knows")
     receiving.add_argument("--timeout", type=float, default=30)
     for command in (sending, receiving):
         command.add_argument("--frame", choices=["crc-seq", "seq", "seq-zlib", "crc", "none"], default="crc-seq")

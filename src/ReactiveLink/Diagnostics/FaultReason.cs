@@ -62,4 +62,7 @@ public enum FaultReason
 
     /// <summary><c>capture-failed</c>: datagrams could not be written to their capture file any more; the stream itself goes on.</summary>
     CaptureFailed,
+
+    /// <summary><c>draining</c>: messages came while their handler was drained, or were not handled when the time for that was up; they were dropped.</summary>
+    Draining,
 }

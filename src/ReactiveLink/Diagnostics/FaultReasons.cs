@@ -9,7 +9,7 @@ public static class FaultReasons
     [
         "crc-mismatch", "too-short", "truncated", "decompress-failed", "decompress-too-large", "decode-failed", "oversize", "queue-full",
         "handler-failed", "handler-timeout", "peer-limit", "kernel-drop", "socket-error", "subscriber-failed", "too-late", "duplicate",
-        "parse-failed", "not-member", "source-failed", "capture-failed",
+        "parse-failed", "not-member", "source-failed", "capture-failed", "draining",
     ];
 
     /// <summary>Every reason, in the order of its declaration.</summary>

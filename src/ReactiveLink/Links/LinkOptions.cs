@@ -66,6 +66,10 @@ public sealed record LinkOptions
     /// <summary>Where the log goes. Default: nowhere.</summary>
     public ILoggerFactory? LoggerFactory { get; init; }
 
+    /// <summary>Checks all options at once, those of <see cref="Transport"/> included; opening a link does the same.</summary>
+    /// <exception cref="ArgumentException">Some are wrong; the message names every error.</exception>
+    public void Validate() => Validate("options", withTransport: true);
+
     internal void Validate(string parameterName, bool withTransport)
     {
         List<string> errors = [];

@@ -96,6 +96,8 @@ internal sealed partial class LinkSender : ISendDispatcher<LinkSender.Outgoing>,
     void ISendDispatcher<Outgoing>.OnQueueFull(in Outgoing item, DatagramSendException error) =>
         _faults.ReportLater(new Fault(FaultReason.QueueFull, _faults.Now, item.Destination ?? _transport.RemoteEndpoint, Exception: error, Detail: "send"));
 
+    public Task DrainAsync() => _queue.DrainAsync();
+
     public void Dispose() => _queue.Dispose();
 
     private static async ValueTask Finish(ValueTask sending, PayloadBuffer buffer)

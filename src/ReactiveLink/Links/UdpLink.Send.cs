@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -39,8 +40,7 @@ public sealed partial class UdpLink
         string? correlationId = null,
         CancellationToken cancellationToken = default)
     {
-        var buffer = Encode(new Envelope(priority, type, destination, correlationId), data, DefaultTypeInfo<T>());
-        return _sender.SendAsync(buffer, to, priority, cancellationToken);
+        return SendValue(new Envelope(priority, type, destination, correlationId), data, DefaultTypeInfo<T>(), to, cancellationToken);
     }
 
     /// <summary>As the other overload, without reflection.</summary>
@@ -70,12 +70,11 @@ public sealed partial class UdpLink
     {
         ArgumentNullException.ThrowIfNull(typeInfo);
         RequireJson();
-        var buffer = Encode(new Envelope(priority, type, destination, correlationId), data, typeInfo);
-        return _sender.SendAsync(buffer, to, priority, cancellationToken);
+        return SendValue(new Envelope(priority, type, destination, correlationId), data, typeInfo, to, cancellationToken);
     }
 
     /// <summary>Sends a message whose data is already encoded.</summary>
-    /// <param name="metadata">What the envelope says, exactly as given; its priority also orders the queue.</param>
+    /// <param name="metadata">What the envelope says, exactly as given, but for the trace context where it has none and spans are listened to; its priority also orders the queue.</param>
     /// <param name="data">The data in the codec's <see cref="IMessageCodec.DataFormat"/>, for example one JSON value. Not used after the call returns.</param>
     /// <param name="to">The remote endpoint; null for the one a client link was opened toward.</param>
     /// <param name="cancellationToken">Takes the message back while it waits.</param>
@@ -88,7 +87,7 @@ public sealed partial class UdpLink
     public ValueTask SendAsync(MessageMetadata metadata, ReadOnlyMemory<byte> data, UdpEndpoint? to = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(metadata);
-        return SendEncoded(metadata, data.Span, to, cancellationToken);
+        return SendTracing.IsOn ? SendEncodedTraced(metadata, data, to, cancellationToken) : SendEncoded(metadata, data.Span, to, cancellationToken);
     }
 
     /// <summary>Metadata for an outgoing message of this link: a fresh id, the time now, the link's source.</summary>
@@ -111,6 +110,18 @@ public sealed partial class UdpLink
             Destination = destination,
             CorrelationId = correlationId,
         };
+
+    private ValueTask SendValue<T>(
+        in Envelope envelope, T data, JsonTypeInfo<T>? typeInfo, UdpEndpoint? to, CancellationToken cancellationToken)
+    {
+        if (SendTracing.IsOn)
+        {
+            return SendValueTraced(envelope, data, typeInfo, to, cancellationToken);
+        }
+
+        var buffer = Encode(envelope, data, typeInfo);
+        return _sender.SendAsync(buffer, to, envelope.Priority, cancellationToken);
+    }
 
     private ValueTask SendEncoded(MessageMetadata metadata, ReadOnlySpan<byte> data, UdpEndpoint? to, CancellationToken cancellationToken)
     {
@@ -146,6 +157,8 @@ public sealed partial class UdpLink
                     Source = _options.Source,
                     Destination = envelope.Destination,
                     CorrelationId = envelope.CorrelationId,
+                    TraceParent = envelope.TraceParent,
+                    TraceState = envelope.TraceState,
                 };
                 JsonEnvelopeCodec.EncodeValue(head, data, typeInfo!, buffer);
             }
@@ -172,7 +185,11 @@ public sealed partial class UdpLink
     private double UnixTime() => (_scheduler.Now - DateTimeOffset.UnixEpoch).TotalSeconds;
 
     private MessageMetadata CreateMetadata(in Envelope envelope) =>
-        CreateMetadata(envelope.Priority, envelope.Type, envelope.Destination, envelope.CorrelationId);
+        CreateMetadata(envelope.Priority, envelope.Type, envelope.Destination, envelope.CorrelationId) with
+        {
+            TraceParent = envelope.TraceParent,
+            TraceState = envelope.TraceState,
+        };
 
     private PayloadBuffer RentBuffer()
     {
@@ -224,5 +241,16 @@ public sealed partial class UdpLink
     }
 
     /// <summary>What a caller says of a message, before it has an id and a time.</summary>
-    private readonly record struct Envelope(Priority Priority, MessageType Type, string? Destination, string? CorrelationId);
+    private readonly record struct Envelope(Priority Priority, MessageType Type, string? Destination, string? CorrelationId)
+    {
+        public string? TraceParent { get; init; }
+
+        public string? TraceState { get; init; }
+
+        public Envelope In(Activity? span)
+        {
+            var (parent, state) = SendTracing.ContextOf(span);
+            return this with { TraceParent = parent, TraceState = state };
+        }
+    }
 }

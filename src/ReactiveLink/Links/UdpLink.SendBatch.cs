@@ -45,7 +45,7 @@ public sealed partial class UdpLink
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return SendBatch(data, DefaultTypeInfo<T>(), new Envelope(priority, type, destination, CorrelationId: null), to, cancellationToken);
+        return SendBatchOnce(data, DefaultTypeInfo<T>(), new Envelope(priority, type, destination, CorrelationId: null), to, cancellationToken);
     }
 
     /// <summary>As the other overload, without reflection.</summary>
@@ -74,8 +74,14 @@ public sealed partial class UdpLink
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(typeInfo);
         RequireJson();
-        return SendBatch(data, typeInfo, new Envelope(priority, type, destination, CorrelationId: null), to, cancellationToken);
+        return SendBatchOnce(data, typeInfo, new Envelope(priority, type, destination, CorrelationId: null), to, cancellationToken);
     }
+
+    private ValueTask SendBatchOnce<T>(
+        IReadOnlyList<T> data, JsonTypeInfo<T>? typeInfo, in Envelope envelope, UdpEndpoint? to, CancellationToken cancellationToken) =>
+        SendTracing.IsOn
+            ? SendBatchTraced(data, typeInfo, envelope, to, cancellationToken)
+            : SendBatch(data, typeInfo, envelope, to, cancellationToken);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask SendBatch<T>(

@@ -11,6 +11,10 @@ internal struct EnvelopeFields
     public JsonSlice Source;
     public JsonSlice Destination;
     public JsonSlice CorrelationId;
+
+    /// <summary>Beside the metadata; not yet known to be well-formed.</summary>
+    public JsonSlice TraceParent;
+    public JsonSlice TraceState;
     public MessageType Type;
     public double Timestamp;
     public Priority Priority = Priority.Normal;
@@ -19,6 +23,7 @@ internal struct EnvelopeFields
     /// <summary>Zero where the envelope has no data: then it is JSON's null.</summary>
     public int DataLength;
 
-    /// <summary>Back to the defaults of an empty <c>metadata</c> object; the data stays.</summary>
-    public void ResetMetadata() => this = new EnvelopeFields { DataOffset = DataOffset, DataLength = DataLength };
+    /// <summary>Back to the defaults of an empty <c>metadata</c> object; what is beside it stays.</summary>
+    public void ResetMetadata() =>
+        this = new EnvelopeFields { DataOffset = DataOffset, DataLength = DataLength, TraceParent = TraceParent, TraceState = TraceState };
 }

@@ -20,6 +20,10 @@ internal readonly ref struct EnvelopeHead
 
     public string? CorrelationId { get; init; }
 
+    public string? TraceParent { get; init; }
+
+    public string? TraceState { get; init; }
+
     public static EnvelopeHead Of(MessageMetadata metadata) => new()
     {
         IdText = metadata.Id,
@@ -29,5 +33,7 @@ internal readonly ref struct EnvelopeHead
         Source = metadata.Source,
         Destination = metadata.Destination,
         CorrelationId = metadata.CorrelationId,
+        TraceParent = metadata.TraceParent,
+        TraceState = metadata.TraceState,
     };
 }

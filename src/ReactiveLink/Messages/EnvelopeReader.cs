@@ -102,6 +102,14 @@ internal static class EnvelopeReader
                 reader.Skip();
                 fields.DataLength = (int)reader.BytesConsumed - fields.DataOffset;
             }
+            else if (IsName(ref reader, "traceparent"u8))
+            {
+                fields.TraceParent = ReadShort(ref reader, TraceContext.MaximumParentBytes);
+            }
+            else if (IsName(ref reader, "tracestate"u8))
+            {
+                fields.TraceState = ReadShort(ref reader, TraceContext.MaximumStateBytes);
+            }
             else
             {
                 reader.Skip();
@@ -189,6 +197,15 @@ internal static class EnvelopeReader
     {
         reader.Skip();
         return problem;
+    }
+
+    /// <summary>A string of at most so many bytes. Anything else is as if it were not there: it is no reason to refuse a message.</summary>
+    private static JsonSlice ReadShort(ref Utf8JsonReader reader, int maximumLength)
+    {
+        JsonSlice slice = default;
+        var isShort = ReadString(ref reader, ref slice) && reader.ValueSpan.Length <= maximumLength;
+        reader.Skip();
+        return isShort ? slice : default;
     }
 
     private static bool ReadNullableString(ref Utf8JsonReader reader, ref JsonSlice slice)

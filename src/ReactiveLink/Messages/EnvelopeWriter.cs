@@ -20,6 +20,8 @@ internal static class EnvelopeWriter
     private static readonly JsonEncodedText Source = JsonEncodedText.Encode("source");
     private static readonly JsonEncodedText Destination = JsonEncodedText.Encode("destination");
     private static readonly JsonEncodedText CorrelationId = JsonEncodedText.Encode("correlation_id");
+    private static readonly JsonEncodedText TraceParent = JsonEncodedText.Encode("traceparent");
+    private static readonly JsonEncodedText TraceState = JsonEncodedText.Encode("tracestate");
     private static readonly JsonEncodedText Data = JsonEncodedText.Encode("data");
 
     [ThreadStatic]
@@ -59,9 +61,13 @@ internal static class EnvelopeWriter
         RequireWellFormed(metadata.Source);
         RequireWellFormed(metadata.Destination);
         RequireWellFormed(metadata.CorrelationId);
+        TraceContext.Require(metadata.TraceParent, metadata.TraceState);
     }
 
-    /// <summary>Writes the start of the object, the seven fields in the original's order, and the name <c>data</c>.</summary>
+    /// <summary>
+    /// Writes the start of the object, the seven fields in the original's order, the trace context if there is one, and the name <c>data</c>. The context is beside the metadata: a peer
+    /// that knows seven fields of it finds seven.
+    /// </summary>
     public static void WriteUpToData(Utf8JsonWriter writer, in EnvelopeHead metadata)
     {
         writer.WriteStartObject();
@@ -82,6 +88,15 @@ internal static class EnvelopeWriter
         writer.WriteString(Destination, metadata.Destination);
         writer.WriteString(CorrelationId, metadata.CorrelationId);
         writer.WriteEndObject();
+        if (metadata.TraceParent is not null)
+        {
+            writer.WriteString(TraceParent, metadata.TraceParent);
+            if (metadata.TraceState is not null)
+            {
+                writer.WriteString(TraceState, metadata.TraceState);
+            }
+        }
+
         writer.WritePropertyName(Data);
     }
 

@@ -1,7 +1,10 @@
 namespace ReactiveLink.Messages;
 
-/// <summary>Something that came from a remote endpoint, for the faults about it.</summary>
+/// <summary>A message, typed or not, for the faults and the spans about it.</summary>
 internal interface IHasPeer
 {
     UdpEndpoint Peer { get; }
+
+    /// <summary>The message that it is, or is the data of.</summary>
+    Message Envelope { get; }
 }

@@ -8,7 +8,7 @@ namespace ReactiveLink;
 
 /// <summary>
 /// The JSON envelope: <c>{"metadata":{"message_id":…,"timestamp":…,"message_type":…,"priority":…,"source":…,"destination":…,
-/// "correlation_id":…},"data":…}</c>, one UTF-8 object (RFC 8259) a payload. It is read in one pass that builds nothing but the message: strings
+/// "correlation_id":…},"data":…}</c>, with <c>traceparent</c> and <c>tracestate</c> after <c>metadata</c> where the message belongs to a trace; one UTF-8 object (RFC 8259) a payload. It is read in one pass that builds nothing but the message: strings
 /// are decoded when they are asked for, and the data stays a slice of the payload. <see cref="MessageCodecs.Json"/> is an instance with
 /// the default limits.
 /// <list type="table">
@@ -17,6 +17,7 @@ namespace ReactiveLink;
 /// <item><term>a field of <c>metadata</c> is absent</term><description>a message with that field's default (see <see cref="MessageMetadata"/>)</description></item>
 /// <item><term><c>data</c> is absent</term><description>a message whose data is JSON's <c>null</c></description></item>
 /// <item><term>a field is unknown</term><description>it is skipped</description></item>
+/// <item><term><c>traceparent</c> or <c>tracestate</c> is malformed, too long or of another type</term><description>it is skipped</description></item>
 /// <item><term>a field comes twice</term><description>the last one counts; each must be of the right type</description></item>
 /// <item><term>an unknown <c>message_type</c>, a priority outside 1 to 4</term><description>kept as it is</description></item>
 /// <item><term><c>metadata</c> is absent or no object</term><description>refused: decode-failed</description></item>
@@ -83,11 +84,11 @@ public sealed class JsonEnvelopeCodec : IMessageCodec
     }
 
     /// <summary>Writes a message whose data is already JSON.</summary>
-    /// <param name="metadata">Its metadata; all seven fields are written.</param>
+    /// <param name="metadata">Its metadata; all fields are written, the trace context only where there is one.</param>
     /// <param name="data">Exactly one JSON value, UTF-8; it is checked, then copied as it is.</param>
     /// <param name="output">Where the payload goes. What was written there before an exception is of no use.</param>
-    /// <exception cref="ArgumentException">The data is not one JSON value within the depth limit, the timestamp is not finite, or a string
-    /// of the metadata has half a surrogate pair.</exception>
+    /// <exception cref="ArgumentException">The data is not one JSON value within the depth limit, the timestamp is not finite, a string
+    /// of the metadata has half a surrogate pair, or the trace context is malformed.</exception>
     public void Encode(MessageMetadata metadata, ReadOnlySpan<byte> data, IBufferWriter<byte> output)
     {
         ArgumentNullException.ThrowIfNull(metadata);
@@ -102,11 +103,11 @@ public sealed class JsonEnvelopeCodec : IMessageCodec
 
     /// <summary>Writes a message with a value as its data, without a buffer in between.</summary>
     /// <typeparam name="T">The value's type.</typeparam>
-    /// <param name="metadata">Its metadata; all seven fields are written.</param>
+    /// <param name="metadata">Its metadata; all fields are written, the trace context only where there is one.</param>
     /// <param name="value">The data.</param>
     /// <param name="typeInfo">How to write it, from a <see cref="System.Text.Json.Serialization.JsonSerializerContext"/>.</param>
     /// <param name="output">Where the payload goes. What was written there before an exception is of no use.</param>
-    /// <exception cref="ArgumentException">The timestamp is not finite, a string of the metadata has half a surrogate pair, or the value
+    /// <exception cref="ArgumentException">The timestamp is not finite, a string of the metadata has half a surrogate pair, the trace context is malformed, or the value
     /// holds a number that JSON cannot write.</exception>
     /// <exception cref="JsonException">The value cannot be written as JSON.</exception>
     public void EncodeValue<T>(MessageMetadata metadata, T value, JsonTypeInfo<T> typeInfo, IBufferWriter<byte> output)

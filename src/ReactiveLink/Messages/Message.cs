@@ -18,6 +18,7 @@ public sealed partial class Message : IHasPeer, ILendable
     private readonly JsonSlice _sourceSlice;
     private readonly JsonSlice _destination;
     private readonly JsonSlice _correlationId;
+    private readonly TraceSlices? _trace;
     private MessageMetadata? _metadata;
     private string? _source;
 
@@ -49,6 +50,7 @@ public sealed partial class Message : IHasPeer, ILendable
         _sourceSlice = fields.Source;
         _destination = fields.Destination;
         _correlationId = fields.CorrelationId;
+        _trace = TraceSlices.Of(fields);
         Type = fields.Type;
         Timestamp = fields.Timestamp;
         Priority = fields.Priority;
@@ -64,6 +66,7 @@ public sealed partial class Message : IHasPeer, ILendable
         _sourceSlice = lent._sourceSlice;
         _destination = lent._destination;
         _correlationId = lent._correlationId;
+        _trace = lent._trace;
         _metadata = Volatile.Read(ref lent._metadata);
         _source = Volatile.Read(ref lent._source);
         Type = lent.Type;
@@ -134,6 +137,8 @@ public sealed partial class Message : IHasPeer, ILendable
 
     object ILendable.Keep() => Keep();
 
+    Message IHasPeer.Envelope => this;
+
     private static DateTimeOffset ToDate(double seconds)
     {
         // Whole seconds and the rest apart: the product of both with 10,000,000 would not fit a double's 53 bits.
@@ -169,6 +174,7 @@ public sealed partial class Message : IHasPeer, ILendable
     private MessageMetadata DecodeMetadata()
     {
         var payload = _frame.Payload.Span;
+        var (traceParent, traceState) = _trace?.Decode(payload) ?? default;
         var metadata = new MessageMetadata
         {
             Id = _id.Decode(payload, intern: false) ?? "",
@@ -178,6 +184,8 @@ public sealed partial class Message : IHasPeer, ILendable
             Source = Source,
             Destination = _destination.Decode(payload, intern: true),
             CorrelationId = _correlationId.Decode(payload, intern: false),
+            TraceParent = traceParent,
+            TraceState = traceState,
         };
         return Interlocked.CompareExchange(ref _metadata, metadata, comparand: null) ?? metadata;
     }

@@ -26,4 +26,12 @@ public sealed record MessageMetadata
 
     /// <summary>The id of the message that this one answers, or null.</summary>
     public string? CorrelationId { get; init; }
+
+    /// <summary>
+    /// The trace that it belongs to: a <c>traceparent</c> of W3C Trace Context, or null. A message read has one only if it was well-formed; to write another is an error.
+    /// </summary>
+    public string? TraceParent { get; init; }
+
+    /// <summary>The <c>tracestate</c> of W3C Trace Context, at most 512 printable ASCII characters, or null. None without a <see cref="TraceParent"/>.</summary>
+    public string? TraceState { get; init; }
 }

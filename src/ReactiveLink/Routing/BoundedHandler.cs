@@ -8,7 +8,7 @@ namespace ReactiveLink.Routing;
 /// A handler with a bounded queue, bounded concurrency and a timeout; what becomes of an item is in <see cref="RouteStatistics"/>. <see cref="Offer"/> may be
 /// called on many threads at once; it takes no lock (but for latest-per-key), waits for nobody, and calls no handler.
 /// </summary>
-internal sealed class BoundedHandler<T> : IBoundedHandler
+internal sealed partial class BoundedHandler<T> : IBoundedHandler
 {
     private readonly Func<T, CancellationToken, ValueTask> _handler;
     private readonly Func<T, string?>? _latestKey;
@@ -41,9 +41,9 @@ internal sealed class BoundedHandler<T> : IBoundedHandler
         IScheduler scheduler,
         Action<Fault> report)
     {
-        _handler = handler;
-        _latestKey = options.Overflow == OverflowPolicy.LatestPerKey ? options.LatestKey : null;
         _name = options.Name ?? name;
+        _handler = HandlerTracing.Of(handler, _name);
+        _latestKey = options.Overflow == OverflowPolicy.LatestPerKey ? options.LatestKey : null;
         _report = report;
         _scheduler = options.Scheduler ?? scheduler;
         _clock = _scheduler.StartStopwatch();
@@ -65,9 +65,9 @@ internal sealed class BoundedHandler<T> : IBoundedHandler
     public void Offer(T item)
     {
         Interlocked.Increment(ref _offered);
-        if (IsDisposed)
+        if (IsDisposed || IsDraining)
         {
-            Interlocked.Increment(ref _dropped);
+            Drop(item);
             return;
         }
 
@@ -93,8 +93,7 @@ internal sealed class BoundedHandler<T> : IBoundedHandler
 
         if (result != EnqueueResult.Added)
         {
-            Interlocked.Increment(ref _dropped);
-            Report(FaultReason.QueueFull, dropped, exception: null);
+            CountAndReport(ref _dropped, FaultReason.QueueFull, dropped, exception: null);
         }
     }
 
@@ -116,14 +115,10 @@ internal sealed class BoundedHandler<T> : IBoundedHandler
     /// <summary>Stops the intake, drops (and counts) what waits, cancels what runs. Idempotent; also from inside the handler.</summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        if (TryStop())
         {
-            return;
+            _slots.CancelAll(FailedOutside);
         }
-
-        _watchdog?.Dispose();
-        DropAll();
-        _slots.CancelAll(FailedOutside);
     }
 
     /// <summary>Handles what waits, on the caller's thread, which holds a place and a slot and gives back both.</summary>
@@ -165,7 +160,7 @@ internal sealed class BoundedHandler<T> : IBoundedHandler
             // The watchdog may have counted it already.
             if (slot.End())
             {
-                Interlocked.Increment(ref _dropped);
+                Drop(item);
             }
 
             return true;
@@ -204,14 +199,18 @@ internal sealed class BoundedHandler<T> : IBoundedHandler
         if (error is null)
         {
             Interlocked.Increment(ref _handled);
+            Settled();
             return;
         }
 
-        Interlocked.Increment(ref _failed);
-        if (!(IsDisposed && error is OperationCanceledException))
+        if (IsDisposed && error is OperationCanceledException)
         {
-            Report(FaultReason.HandlerFailed, item, error);
+            Interlocked.Increment(ref _failed);
+            Settled();
+            return;
         }
+
+        CountAndReport(ref _failed, FaultReason.HandlerFailed, item, error);
     }
 
     private bool TrySelectKey(T item, out string? key)
@@ -229,25 +228,12 @@ internal sealed class BoundedHandler<T> : IBoundedHandler
         }
         catch (Exception exception)
         {
-            Interlocked.Increment(ref _failed);
-            Report(FaultReason.HandlerFailed, item, exception);
+            CountAndReport(ref _failed, FaultReason.HandlerFailed, item, exception);
             return false;
         }
     }
 
-    private void DropAll()
-    {
-        while (_queue.TryDequeue(out _))
-        {
-            Interlocked.Increment(ref _dropped);
-        }
-    }
-
-    private void TimedOut(T? item)
-    {
-        Interlocked.Increment(ref _timedOut);
-        Report(FaultReason.HandlerTimeout, item, exception: null);
-    }
+    private void TimedOut(T? item) => CountAndReport(ref _timedOut, FaultReason.HandlerTimeout, item, exception: null);
 
     /// <summary>A callback that a handler had registered with its token threw, or the scheduler did. Not the handler: not counted as failed.</summary>
     private void FailedOutside(T? item, Exception exception) => Report(FaultReason.HandlerFailed, item, exception);

@@ -42,6 +42,10 @@ public record HandlerOptions<T>
     /// </summary>
     public IScheduler? Scheduler { get; init; }
 
+    /// <summary>Checks all options at once; adding a handler does the same.</summary>
+    /// <exception cref="ArgumentException">Some are wrong; the message names every error.</exception>
+    public void Validate() => Validate("options");
+
     internal void Validate(string parameter)
     {
         List<string> errors = [];

@@ -59,6 +59,28 @@ internal sealed class HandlerSlots<T>(BoundedHandler<T> owner, int concurrency, 
         }
     }
 
+    /// <summary>Times out every handler that runs.</summary>
+    public void TimeOutAll(Action<T?> timedOut, Action<T?, Exception> failed)
+    {
+        foreach (var slot in All)
+        {
+            var state = slot?.State ?? HandlerSlot<T>.Idle;
+            if ((state & HandlerSlot<T>.StatusMask) != HandlerSlot<T>.Running)
+            {
+                continue;
+            }
+
+            // Read before the compare-and-swap, which says whether they belong to this run.
+            var cancellation = slot!.Cancellation;
+            var item = slot.Item;
+            if (slot.TryTimeOut(state))
+            {
+                timedOut(item);
+                Cancel(cancellation, item, failed);
+            }
+        }
+    }
+
     /// <summary>Signals a token. Callbacks that a handler has registered run here, and may throw.</summary>
     public static void Cancel(CancellationTokenSource? cancellation, T? item, Action<T?, Exception> failed)
     {

@@ -26,6 +26,7 @@ internal sealed class Router(IScheduler scheduler, Action<Fault> report) : IDisp
     private readonly Lock _gate = new();
     private RouteTable _table = RouteTable.Empty;
     private bool _disposed;
+    private bool _draining;
     private long _unhandled;
 
     /// <summary>Whether there is any route: without one, messages need not be posted.</summary>
@@ -90,6 +91,29 @@ internal sealed class Router(IScheduler scheduler, Action<Fault> report) : IDisp
     /// <summary>A snapshot per route, in the order in which they were added.</summary>
     public ImmutableArray<RouteStatistics> GetStatistics() => [.. Volatile.Read(ref _table).All.Select(route => route.Handler.GetStatistics())];
 
+    /// <summary>Stops the intake of every route, also of those added later.</summary>
+    /// <returns>Completes when no route has anything left.</returns>
+    public Task DrainAsync()
+    {
+        ImmutableArray<Route> routes;
+        lock (_gate)
+        {
+            _draining = true;
+            routes = _table.All;
+        }
+
+        return Task.WhenAll(routes.Select(route => route.Handler.DrainAsync()));
+    }
+
+    /// <summary>The time for draining is up: ends every route, and reports what it had left.</summary>
+    public void CutOff()
+    {
+        foreach (var route in Volatile.Read(ref _table).All)
+        {
+            route.Handler.CutOff();
+        }
+    }
+
     /// <summary>Disposes every route. Idempotent; also from inside a handler.</summary>
     public void Dispose()
     {
@@ -118,6 +142,11 @@ internal sealed class Router(IScheduler scheduler, Action<Fault> report) : IDisp
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_draining)
+            {
+                _ = route.Handler.DrainAsync();
+            }
+
             Volatile.Write(ref _table, new RouteTable(_table.All.Add(route)));
         }
 

@@ -33,20 +33,8 @@ internal sealed partial class PrioritySendQueue<TItem>
     /// <summary>Serves the queue as the one pump; gives the role up when nothing waits, or on to the thread pool when the budget is spent.</summary>
     private void Pump()
     {
-        for (var served = 0; ;)
+        for (var served = 0; TryTake(PumpBudget - served, out var count);)
         {
-            int count;
-            lock (_gate)
-            {
-                if (_waiting.Total == 0)
-                {
-                    _pumping = false;
-                    return;
-                }
-
-                count = Take(Math.Min(BatchSize, PumpBudget - served));
-            }
-
             if (count == 0)
             {
                 ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
@@ -56,6 +44,26 @@ internal sealed partial class PrioritySendQueue<TItem>
             Serve(count);
             served += count;
         }
+    }
+
+    /// <returns>False if nothing waits: the caller is the pump no longer. True with a count of none if the budget is spent.</returns>
+    private bool TryTake(int budget, out int count)
+    {
+        TaskCompletionSource? idle;
+        lock (_gate)
+        {
+            count = Take(Math.Min(BatchSize, budget));
+            if (count != 0 || _waiting.Total != 0)
+            {
+                return true;
+            }
+
+            _pumping = false;
+            (idle, _idle) = (_idle, null);
+        }
+
+        idle?.TrySetResult();
+        return false;
     }
 
     private int Take(int limit)

@@ -47,6 +47,7 @@ internal interface ISendDispatcher<TItem>
 /// <item><term>cancelled while queued</term><description>removed, nothing sent, its task is cancelled, counted</description></item>
 /// <item><term>cancelled while it or its batch is being sent</term><description>too late: it is sent</description></item>
 /// <item><term>the dispatcher throws</term><description>its item's task fails; the others go on</description></item>
+/// <item><term>drain</term><description>tells when nothing waits any more and nobody sends; keeps nobody from sending</description></item>
 /// <item><term>dispose</term><description>what is queued fails with <see cref="ObjectDisposedException"/></description></item>
 /// </list>
 /// </summary>
@@ -67,6 +68,7 @@ internal sealed partial class PrioritySendQueue<TItem>(ISendDispatcher<TItem> di
     private readonly Stack<SendQueueNode<TItem>> _free = new();
     private bool _pumping;
     private bool _disposed;
+    private TaskCompletionSource? _idle;
     private long _dropped;
     private long _cancelled;
 
@@ -93,6 +95,17 @@ internal sealed partial class PrioritySendQueue<TItem>(ISendDispatcher<TItem> di
         lock (_gate)
         {
             return new SendQueueStatistics(_waiting.Total, _dropped, Interlocked.Read(ref _cancelled));
+        }
+    }
+
+    /// <summary>What waits is sent.</summary>
+    /// <returns>Completes when nothing waits and nobody sends.</returns>
+    public Task DrainAsync()
+    {
+        lock (_gate)
+        {
+            // Items wait only while there is a pump.
+            return _pumping ? (_idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task : Task.CompletedTask;
         }
     }
 

@@ -9,8 +9,9 @@ public static class Udp
     /// The datagrams that arrive at a local endpoint, cold: each subscription binds a socket of its own and closes it on dispose.
     /// <list type="table">
     /// <listheader><term>what happens</term><description>output</description></listheader>
-    /// <item><term>subscribe</term><description>binds; nothing until a datagram arrives</description></item>
+    /// <item><term>subscribe</term><description>binds, tells <paramref name="bound"/>; nothing until a datagram arrives</description></item>
     /// <item><term>it cannot bind</term><description>OnError with a <see cref="LinkOpenException"/></description></item>
+    /// <item><term><paramref name="bound"/> throws</term><description>OnError with its exception; the socket is closed</description></item>
     /// <item><term>a datagram</term><description>OnNext on the socket's receive thread</description></item>
     /// <item><term>cut or dropped datagrams, passing socket errors</term><description>to <paramref name="faults"/>; the stream goes on</description></item>
     /// <item><term>the observer throws</term><description>the subscription ends, its socket is closed; a <c>subscriber-failed</c> fault</description></item>
@@ -20,19 +21,23 @@ public static class Udp
     /// <param name="endpoint">What to bind, as in <see cref="EndpointText"/>: <c>0.0.0.0:5004</c>, <c>[::]:5004</c>, <c>:5004</c>.</param>
     /// <param name="configure">Changes the options (groups, buffers, scheduler), or null for the defaults.</param>
     /// <param name="faults">Gets the faults, or null. It is never completed: it may serve several streams.</param>
+    /// <param name="bound">Is told at each subscription, before any datagram, where its socket is bound: the port that the system chose for port 0. Null for nobody.</param>
     /// <returns>A cold stream that does not end by itself.</returns>
     /// <exception cref="FormatException"><paramref name="endpoint"/> is not an endpoint; says what is wrong.</exception>
     /// <exception cref="ArgumentException">Options are wrong; all errors are listed.</exception>
     public static IObservable<Datagram> Listen(
-        string endpoint, Func<UdpTransportOptions, UdpTransportOptions>? configure = null, IObserver<Fault>? faults = null)
+        string endpoint,
+        Func<UdpTransportOptions, UdpTransportOptions>? configure = null,
+        IObserver<Fault>? faults = null,
+        Action<UdpEndpoint>? bound = null)
     {
         var options = Transport.UdpTransportOptionsErrors.Configured(
             new UdpTransportOptions { Local = EndpointText.Parse(endpoint) }, configure);
         options.Validate();
-        return new Listener(options, faults);
+        return new Listener(options, faults, bound);
     }
 
-    private sealed class Listener(UdpTransportOptions options, IObserver<Fault>? faults) : IObservable<Datagram>
+    private sealed class Listener(UdpTransportOptions options, IObserver<Fault>? faults, Action<UdpEndpoint>? bound) : IObservable<Datagram>
     {
         public IDisposable Subscribe(IObserver<Datagram> observer)
         {
@@ -44,6 +49,17 @@ public static class Udp
             }
             catch (LinkOpenException exception)
             {
+                observer.OnError(exception);
+                return Disposable.Empty;
+            }
+
+            try
+            {
+                bound?.Invoke(transport.LocalEndpoint);
+            }
+            catch (Exception exception)
+            {
+                transport.Dispose();
                 observer.OnError(exception);
                 return Disposable.Empty;
             }

@@ -6,7 +6,8 @@ namespace ReactiveLink.Benchmarks.Record;
 
 /// <summary>
 /// Pre-bound metrics recorded into in a loop, in alternating rounds. The listener of the baseline adds each measurement to a field, which is exact on one thread alone.
-/// That of another one adds atomically: exact on any number of threads, as ours are.
+/// That of another one adds atomically: exact on any number of threads, as ours are. And the baseline once more in a process that knows no other listener, where the
+/// compiler inlines it into the loop: what a program with more than one instrument does not see.
 /// </summary>
 internal static class RecordBenchmark
 {
@@ -16,10 +17,18 @@ internal static class RecordBenchmark
     /// <summary>The same with a listener that is exact on several threads.</summary>
     public const string AtomicBaseline = "System.Diagnostics.Metrics counter, Interlocked";
 
+    /// <summary>The baseline with no other listener in its process.</summary>
+    public const string LoneBaseline = "System.Diagnostics.Metrics counter, alone in its process";
+
     // Short turns, many of them: a turn that the machine gives to somebody else in between is an outlier that the median leaves out.
     private const int Count = 200_000;
     private const int RoundCount = 501;
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(4);
+
+    // What a process tells of a cost: whole numbers.
+    private const double Scale = 1000;
+    private const string Nanoseconds = "picoseconds";
+    private const string Bytes = "millibytes";
 
     private static long _heard;
     private static long _heardAtomically;
@@ -32,12 +41,8 @@ internal static class RecordBenchmark
         using var meter = new Meter("ReactiveLink.Benchmarks");
         var baseline = meter.CreateCounter<long>("baseline");
         var atomic = meter.CreateCounter<long>("atomic");
-        using var listener = new MeterListener();
-        using var atomicListener = new MeterListener();
-        listener.SetMeasurementEventCallback<long>(static (_, measurement, _, _) => _heard += measurement);
-        listener.EnableMeasurementEvents(baseline);
-        atomicListener.SetMeasurementEventCallback<long>(static (_, measurement, _, _) => Interlocked.Add(ref _heardAtomically, measurement));
-        atomicListener.EnableMeasurementEvents(atomic);
+        using var listener = Listen(baseline, static (_, measurement, _, _) => _heard += measurement);
+        using var atomicListener = Listen(atomic, static (_, measurement, _, _) => Interlocked.Add(ref _heardAtomically, measurement));
 
         // Values that fall into every bucket, in no order that a branch predictor could learn.
         var values = new double[1024];
@@ -47,13 +52,43 @@ internal static class RecordBenchmark
             values[i] = Math.Pow(10, (random.NextDouble() * 4) - 3);
         }
 
-        Contestant[] contestants =
+        return Measure(
         [
             new("ReactiveLink counter", () => Counter(counter)),
             new("ReactiveLink histogram", () => Histogram(histogram, values)),
             new(Baseline, () => Add(baseline)),
             new(AtomicBaseline, () => AddAtomically(atomic)),
-        ];
+        ]);
+    }
+
+    /// <summary>The baseline in a process of its own, started with this command.</summary>
+    public static async Task<RecordResult> RunAloneAsync(string command)
+    {
+        using var child = ChildProcess.Start([.. ChildProcess.Self, .. command.Split(' ')], ProcessorSet.Any);
+        var told = await child.AnswerAsync();
+        return new RecordResult(LoneBaseline, told[Nanoseconds] / Scale, told[Bytes] / Scale);
+    }
+
+    /// <summary>What that process measures and tells.</summary>
+    public static string TellAlone()
+    {
+        using var meter = new Meter("ReactiveLink.Benchmarks");
+        var baseline = meter.CreateCounter<long>("baseline");
+        using var listener = Listen(baseline, static (_, measurement, _, _) => _heard += measurement);
+        var result = Measure([new(LoneBaseline, () => Add(baseline))])[0];
+        return FormattableString.Invariant($"{Nanoseconds}={result.NsPerRecord * Scale:F0} {Bytes}={result.BytesPerRecord * Scale:F0}");
+    }
+
+    private static MeterListener Listen(Instrument instrument, MeasurementCallback<long> callback)
+    {
+        var listener = new MeterListener();
+        listener.SetMeasurementEventCallback(callback);
+        listener.EnableMeasurementEvents(instrument);
+        return listener;
+    }
+
+    private static IReadOnlyList<RecordResult> Measure(Contestant[] contestants)
+    {
         // By time: on a busy machine it takes a while until all is compiled at its best.
         long warm = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(warm) < WarmUp)

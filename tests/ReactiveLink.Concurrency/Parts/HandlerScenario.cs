@@ -17,6 +17,7 @@ internal sealed class HandlerScenario : Scenario
     private readonly bool _isOrdered;
     private readonly List<Effect> _offers = [];
     private readonly HashSet<int> _started = [];
+    private readonly List<Task> _drains = [];
     private readonly bool _goesOnAsync;
     private readonly bool _throws;
     private int _items;
@@ -32,8 +33,9 @@ internal sealed class HandlerScenario : Scenario
         _throws = random.Next(4) == 0;
         var disposes = random.Next(4) == 0;
         var times = random.Next(4) == 0;
+        var drains = random.Next(4) == 0;
         var overflow = (OverflowPolicy)random.Next(3);
-        _isOrdered = overflow == OverflowPolicy.DropNewest && !disposes && !times;
+        _isOrdered = overflow == OverflowPolicy.DropNewest && !disposes && !times && !drains;
         _handler = new BoundedHandler<int>(
             Handle,
             cancellable: random.Next(2) == 0,
@@ -56,6 +58,11 @@ internal sealed class HandlerScenario : Scenario
                 return 0;
             }),
             6 => Look,
+            5 when drains => () => Call("Drain", 0, 0, () =>
+            {
+                _drains.Add(_handler.DrainAsync());
+                return 0;
+            }),
             _ => Offer(_items++),
         });
     }
@@ -71,6 +78,7 @@ internal sealed class HandlerScenario : Scenario
         Require(statistics is { Running: 0, Overdue: 0 }, $"Something runs still: {statistics}");
         Require(statistics.Pending == 0, $"Items wait and nobody takes them: {statistics}");
         Require(statistics.Handled + statistics.Failed + statistics.TimedOut + statistics.Dropped == _items, $"The counts do not add up: {statistics}");
+        Require(_drains.TrueForAll(drain => drain.IsCompletedSuccessfully), "Nothing is left, and a drain does not end.");
         foreach (var offer in _offers)
         {
             // A refused item was never in; one that started took a place and went in.
@@ -157,7 +165,7 @@ internal sealed class HandlerScenario : Scenario
                     _items.Remove(effect.A);
                     return isFirst;
                 default:
-                    // Dispose
+                    // Dispose, Drain
                     return !isOrdered;
             }
         }

@@ -78,6 +78,7 @@ public sealed class HandlerLatencyTests(ITestOutputHelper output)
             }
         }
 
+        // A slow handler takes real time: nothing is waited for by it, it is what the others are measured beside.
         var harm = new RouteOptions { Timeout = Timeout.InfiniteTimeSpan, Scheduler = blocking ? NewThreadScheduler.Default : null };
         using var slow = blocking
             ? link.Handle(MessageType.Status, _ => Block(20), harm)

@@ -1,10 +1,11 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace ReactiveLink.Fuzz;
 
 /// <summary>What an envelope says, by a document model that takes its time.</summary>
-internal static class EnvelopeOracle
+internal static partial class EnvelopeOracle
 {
     /// <summary>The metadata and the data as text, or null where the payload is no envelope.</summary>
     public static (MessageMetadata Metadata, string Data)? Expect(byte[] payload, int maxDepth)
@@ -21,6 +22,8 @@ internal static class EnvelopeOracle
 
             JsonElement? found = null;
             var data = "null";
+            string? traceParent = null;
+            string? traceState = null;
             foreach (var property in root.EnumerateObject())
             {
                 if (Name(property) == "metadata")
@@ -33,9 +36,19 @@ internal static class EnvelopeOracle
                 {
                     data = property.Value.GetRawText();
                 }
+                else if (Name(property) == "traceparent")
+                {
+                    traceParent = Match(TraceParent(), property.Value);
+                }
+                else if (Name(property) == "tracestate")
+                {
+                    traceState = Match(TraceState(), property.Value);
+                }
             }
 
-            return found is null ? null : (Read(found.Value), data);
+            return found is null
+                ? null
+                : (Read(found.Value) with { TraceParent = traceParent, TraceState = traceParent is null ? null : traceState }, data);
         }
         catch (Exception error) when (error is JsonException or ArgumentException or InvalidOperationException or FormatException)
         {
@@ -77,6 +90,25 @@ internal static class EnvelopeOracle
             return null;
         }
     }
+
+    private static string? Match(Regex pattern, JsonElement value)
+    {
+        try
+        {
+            return value.ValueKind == JsonValueKind.String && pattern.IsMatch(value.GetString()!) ? value.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair.
+            return null;
+        }
+    }
+
+    [GeneratedRegex(@"\A(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}\z", RegexOptions.None, 1000)]
+    private static partial Regex TraceParent();
+
+    [GeneratedRegex(@"\A[ -~]{1,512}\z", RegexOptions.None, 1000)]
+    private static partial Regex TraceState();
 
     private static string Text(JsonElement value) => value.GetString() ?? throw new FormatException();
 

@@ -20,6 +20,7 @@ internal sealed class EnvelopeTarget : FuzzTarget
         """ { "data" : "x" , "metadata" : { } } """u8.ToArray(),
         """{"metadata":{"destination":"tower","priority":-7,"message_type":"c\u006fmmand","unknown":[{}],"correlation_id":null},"more":{"metadata":1}}"""u8.ToArray(),
         """{"metadata":{"source":"a"},"metadata":{"source":"grün"},"data":1,"data":[[[[[2]]]]]}"""u8.ToArray(),
+        """{"metadata":{"source":"a"},"traceparent":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01","tracestate":"a=\"1\",b=\\","data":1}"""u8.ToArray(),
         [0x80, 0x05, 0x95, 0x0B, 0, 0, 0, 0, 0, 0, 0, 0x7D, 0x94, 0x8C, 1, (byte)'a', 0x94, 0x4B, 1, 0x73, 0x2E],
     ];
 

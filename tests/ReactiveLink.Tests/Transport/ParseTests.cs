@@ -42,6 +42,7 @@ public sealed class ParseTests : ReactiveTest
         Assert.Throws<ArgumentNullException>(() => ParseOperator.Parse<int>(null!, TryParse));
         Assert.Throws<ArgumentNullException>(() => source.Parse((DatagramParser<int>)null!));
         Assert.Throws<ArgumentNullException>(() => source.Parse((DatagramMemoryParser<int>)null!));
+        Assert.Throws<ArgumentNullException>(() => source.Parse((DatagramReader<int>)null!));
         Assert.Throws<ArgumentNullException>(() => source.Parse<int>(TryParse).Subscribe(null!));
     }
 
@@ -161,5 +162,23 @@ public sealed class ParseTests : ReactiveTest
         Assert.Equal("A", text);
         Assert.True(System.Runtime.InteropServices.MemoryMarshal.TryGetArray(memory, out var array));
         Assert.Same(payload, array.Array);
+    }
+
+    [Fact]
+    public void A_parser_of_datagrams_sees_sender_and_time_and_its_reason_is_the_detail()
+    {
+        var source = _scheduler.CreateHotObservable(OnNext(210, Of(1, 2)), OnNext(220, Of()));
+
+        var result = _scheduler.Start(() => source.Parse<string>(TryRead, _faults));
+
+        result.Messages.AssertEqual(OnNext(210, $"127.0.0.1:7 1970-01-01T00:00:02.0000000+00:00"));
+        _faults.Messages.AssertEqual(OnNext(220, new Fault(FaultReason.ParseFailed, DateTimeOffset.UnixEpoch, Peer, Detail: "nothing in it")));
+
+        static bool TryRead(in Datagram datagram, [MaybeNullWhen(false)] out string value, out string? error)
+        {
+            value = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{datagram.Remote} {datagram.ReceivedAt:O}");
+            error = datagram.Payload.IsEmpty ? "nothing in it" : null;
+            return error is null;
+        }
     }
 }

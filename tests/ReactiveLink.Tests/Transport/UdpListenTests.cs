@@ -111,4 +111,35 @@ public sealed class UdpListenTests
         subscription.Dispose();
         Assert.False(faults.Completed);
     }
+
+    [Fact]
+    public void It_tells_each_subscription_where_it_is_bound_before_any_datagram()
+    {
+        List<UdpEndpoint> bound = [];
+        var source = Udp.Listen("127.0.0.1:0", bound: bound.Add);
+        Assert.Empty(bound);
+
+        var datagrams = new Recorder<Datagram>();
+        using var one = source.Subscribe(datagrams);
+        using var two = source.Subscribe(new Recorder<Datagram>());
+
+        Assert.Equal(2, bound.Distinct().Count());
+        Assert.All(bound, endpoint => Assert.False(Ports.IsFree(endpoint.Port)));
+        using var sender = UdpTransport.Connect(bound[0].ToString());
+        sender.Send([7]);
+        datagrams.WaitForCount(1);
+    }
+
+    [Fact]
+    public void Who_throws_when_told_where_it_is_bound_ends_the_stream_and_closes_the_socket()
+    {
+        var port = Ports.Free();
+        var thrown = new InvalidOperationException();
+        var datagrams = new Recorder<Datagram>();
+
+        Udp.Listen($"127.0.0.1:{port}", bound: _ => throw thrown).Subscribe(datagrams);
+
+        Assert.Same(thrown, datagrams.Error);
+        Assert.True(Ports.IsFree(port));
+    }
 }

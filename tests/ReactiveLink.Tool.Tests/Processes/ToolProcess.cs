@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 
 namespace ReactiveLink.Tool.Tests.Processes;
 
@@ -24,30 +23,5 @@ internal static class ToolProcess
         var output = await tool.ReadToEndAsync();
         var (exitCode, error) = await tool.WaitAsync();
         return (exitCode, output, error);
-    }
-
-    /// <summary>The first line of a listener.</summary>
-    /// <returns>The endpoint that it is bound to.</returns>
-    public static async Task<string> ReadListeningAsync(this ChildProcess tool)
-    {
-        var first = await tool.ReadEventAsync();
-        Assert.Equal("listening", (string?)first?["event"]);
-        return (string)first!["endpoint"]!;
-    }
-
-    /// <summary>The next line of standard output as a JSON object; null at the end.</summary>
-    public static async Task<JsonObject?> ReadEventAsync(this ChildProcess tool) =>
-        await tool.ReadLineAsync() is { } line ? JsonNode.Parse(line)!.AsObject() : null;
-
-    /// <summary>All events up to the end of the output.</summary>
-    public static async Task<List<JsonObject>> ReadEventsAsync(this ChildProcess tool)
-    {
-        var events = new List<JsonObject>();
-        while (await tool.ReadEventAsync() is { } next)
-        {
-            events.Add(next);
-        }
-
-        return events;
     }
 }

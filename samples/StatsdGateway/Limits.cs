@@ -1,0 +1,18 @@
+namespace StatsdGateway;
+
+/// <summary>How long the parts of a line may be, in bytes. A line past one of them is refused.</summary>
+internal static class Limits
+{
+    public const int Name = 200;
+    public const int TagKey = 100;
+    public const int TagValue = 200;
+
+    /// <summary>One less than a metric takes: the gateway adds one of its own.</summary>
+    public const int Tags = 15;
+
+    public const int Values = 1000;
+    public const int SetMember = 200;
+
+    /// <summary>A distribution's line counts for at most so many; see its sample rate.</summary>
+    public const int Weight = 1000;
+}

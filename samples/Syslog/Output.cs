@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ReactiveLink.Metrics;
+
+namespace Syslog;
+
+/// <summary>Lines on the console, whole ones, from several threads.</summary>
+internal sealed class Output
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
+
+    private readonly SortedDictionary<Severity, WindowSummary> _rates = [];
+    private ImmutableArray<AlertTransition> _alerts = [];
+    private DateTimeOffset _told;
+
+    public IReadOnlyList<AlertTransition> Alerts => _alerts;
+
+    /// <summary>As JSON, which also escapes what could steer a terminal.</summary>
+    public void Show(SyslogMessage message) => Console.WriteLine(JsonSerializer.Serialize(message, Json));
+
+    /// <summary>One line for all severities of a window, when the first of the next comes; a silent second is not told twice.</summary>
+    public void Show(KeyedWindow<Severity> rate)
+    {
+        if (rate.Window.End != _told)
+        {
+            Print();
+            _told = rate.Window.End;
+            _rates.Clear();
+        }
+
+        _rates[rate.Key] = rate.Window;
+    }
+
+    public void Show(AlertTransition change)
+    {
+        _alerts = _alerts.Add(change);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ALERT  {change.Rule}  {change.From} -> {change.To}  {change.Value:F1} errors a second  ({change.Reason})"));
+    }
+
+    public void Show(KeyedWindow<string> refused) =>
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"FAULT  {refused.Key ?? "others"}  {refused.Window.Sum:F0} from {refused.Window.Start:HH:mm:ss.ff}"));
+
+    private void Print()
+    {
+        if (_rates.Count == 0 || _rates.Values.All(window => window.Count == 0))
+        {
+            return;
+        }
+
+        var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{_told:HH:mm:ss.ff}");
+        foreach (var (severity, window) in _rates)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  {severity} {window.Rate:F1}/s");
+        }
+
+        Console.WriteLine(text);
+    }
+}

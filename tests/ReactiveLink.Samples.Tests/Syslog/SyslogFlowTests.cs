@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Net;
+using System.Reactive;
+using System.Text;
+using Microsoft.Reactive.Testing;
+using Syslog;
+
+namespace ReactiveLink.Samples.Tests.Logs;
+
+public sealed class SyslogFlowTests
+{
+    private static readonly long Start = TimeSpan.FromHours(1).Ticks;
+    private static readonly UdpEndpoint Peer = new(IPAddress.Loopback, 514);
+
+    private readonly TestScheduler _scheduler = new();
+
+    private static string Seconds(DateTimeOffset at) => TimeSpan.FromTicks(at.Ticks - Start).TotalSeconds.ToString(CultureInfo.InvariantCulture);
+
+    private IObservable<SyslogMessage> DemoMessages()
+    {
+        List<Recorded<Notification<Datagram>>> datagrams = [];
+        for (var step = 0; step < Syslog.Demo.Seconds * 50; step++)
+        {
+            if (Syslog.Demo.At(step) is { } message)
+            {
+                datagrams.Add(ReactiveTest.OnNext(
+                    Start + (step * TimeSpan.TicksPerSecond / 50), new Datagram(Encoding.UTF8.GetBytes(message), Peer, DateTimeOffset.UnixEpoch, TimeSpan.Zero)));
+            }
+        }
+
+        return _scheduler.CreateHotObservable([.. datagrams]).Parse<SyslogMessage>(SyslogParser.TryParse);
+    }
+
+    private IReadOnlyList<T> Run<T>(Func<IObservable<T>> create, double seconds) =>
+        [.. _scheduler.Start(create, created: 0, subscribed: Start - 1, disposed: Start + (long)(seconds * TimeSpan.TicksPerSecond)).Messages.Select(message => message.Value.Value)];
+
+    [Fact]
+    public void The_alert_fires_in_the_burst_and_is_resolved_after_it_to_the_tick()
+    {
+        var messages = DemoMessages();
+
+        var changes = Run(() => Flow.Alerts(messages, Syslog.Demo.Options, _scheduler), Syslog.Demo.Seconds);
+
+        // 50 errors a second in [2, 4). Windows of 1 s end every 0.25 s: the one to 2.5 has 25 of them, the one to 4.75 the last 12; more than 20 make a burst.
+        Assert.Equal(
+            ["2.5 Inactive>Pending", "3 Pending>Firing", "5.25 Firing>Resolved"], changes.Select(change => $"{Seconds(change.At)} {change.From}>{change.To}"));
+    }
+
+    [Fact]
+    public void Rates_are_told_by_severity_and_go_down_to_nothing()
+    {
+        var messages = DemoMessages();
+
+        var rates = Run(() => Flow.Rates(messages, Syslog.Demo.Options, _scheduler), Syslog.Demo.Seconds);
+
+        var told = rates.Select(rate => $"{Seconds(rate.Window.End)} {rate.Key} {rate.Window.Rate.ToString(CultureInfo.InvariantCulture)}").ToList();
+        Assert.Contains("1 Informational 10", told);
+        Assert.Contains("3 Error 50", told);
+        Assert.Contains("3 Informational 0", told);
+        Assert.Contains("5 Error 0", told);
+        Assert.Contains("7.75 Informational 10", told);
+        Assert.DoesNotContain(told, line => line.Contains("Warning", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_flood_of_faults_is_told_once_a_second_by_reason()
+    {
+        List<Recorded<Notification<Fault>>> flood = [];
+        for (var i = 0; i < 1000; i++)
+        {
+            flood.Add(ReactiveTest.OnNext(Start + (i * TimeSpan.TicksPerMillisecond), new Fault(FaultReason.ParseFailed, default, Peer, Detail: i % 4 == 0 ? "bad-text" : "bad-priority")));
+        }
+
+        flood.Add(ReactiveTest.OnNext(Start + TimeSpan.TicksPerSecond + 1, new Fault(FaultReason.KernelDrop, default, Count: 12)));
+        var faults = _scheduler.CreateHotObservable([.. flood]);
+
+        var told = Run(() => Flow.Faults(faults, new FlowOptions(), _scheduler), 5);
+
+        Assert.Equal(["bad-priority 750", "bad-text 250", "kernel-drop 12"], told.Select(window => $"{window.Key} {window.Window.Sum}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task On_a_real_socket_the_alert_fires_and_is_resolved()
+    {
+        var (exitCode, output, errors) = await Sample.RunAsync("Syslog");
+
+        Assert.Equal("", errors);
+        Assert.Contains("ALERT  error-burst  Pending -> Firing", output, StringComparison.Ordinal);
+        Assert.Contains("ALERT  error-burst  Firing -> Resolved", output, StringComparison.Ordinal);
+        Assert.EndsWith("The alert fired in the burst and was resolved after it.", output.TrimEnd(), StringComparison.Ordinal);
+        Assert.Equal(0, exitCode);
+    }
+
+    [Theory]
+    [InlineData("--help", 0, "")]
+    [InlineData("--listen 127.0.0.1:0 --for 0.5 --messages", 0, "")]
+    [InlineData("--nonsense", 2, "Unknown argument '--nonsense'; --help tells what there is.")]
+    [InlineData("--messages=1", 2, "--messages takes no value.")]
+    [InlineData("--window 0.5", 2, "--window must be from 1 to 3600 whole seconds.")]
+    [InlineData("--for 1 --for 2", 2, "--for is given twice.")]
+    [InlineData("--hold soon", 2, "--hold must be from 0.1 to 1000000 seconds, and is 'soon'.")]
+    [InlineData("--listen 127.0.0.1:99999", 2, "The endpoint '127.0.0.1:99999' has '99999' for a port. Write a number from 0 to 65535.")]
+    [InlineData("--listen 192.0.2.1:9", 1, "The address 192.0.2.1 is not one of this machine. Bind one of its own addresses, or * for all of them.")]
+    public async Task Arguments(string arguments, int exitCode, string error)
+    {
+        var result = await Sample.RunAsync("Syslog", arguments.Split(' '));
+
+        Assert.Equal((exitCode, error), (result.ExitCode, result.Errors.TrimEnd('\n')));
+        Assert.Equal(exitCode == 0, result.Output.Length > 0);
+    }
+}
