@@ -50,7 +50,13 @@ internal sealed class DashboardServer : IAsyncDisposable
             // Slow browsers have a bound of their own.
             kestrel.Limits.MinResponseDataRate = null;
         });
-        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = endpoint => Bind(endpoint, options.ClientBuffer));
+        builder.WebHost.UseSockets(sockets =>
+        {
+            sockets.CreateBoundListenSocket = endpoint => Bind(endpoint, options.ClientBuffer);
+
+            // What is written is sent on the same thread: nothing here blocks one.
+            sockets.UnsafePreferInlineScheduling = true;
+        });
         if (builder.Configuration["urls"] is null && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
         {
             builder.WebHost.UseUrls(DefaultUrl);

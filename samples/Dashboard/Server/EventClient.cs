@@ -16,19 +16,21 @@ internal sealed class EventClient
 {
     private readonly Lock _gate = new();
     private readonly byte[]?[] _waiting = new byte[]?[EventBlock.Kinds];
-    private readonly SemaphoreSlim _signal = new(0, 1);
-    private bool _signalled;
+    private TaskCompletionSource? _idle;
     private long _dropped;
 
     /// <summary>Events that gave way to later ones.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
-    /// <summary>Lays events down for the browser. Never waits.</summary>
+    /// <summary>
+    /// Lays events down for the browser, and where it waits for some, writes them on this thread: to wake another for each browser would cost more than all else. Never
+    /// waits, for neither the write nor the socket does.
+    /// </summary>
     /// <param name="block">The events.</param>
     /// <param name="replace">Whether they are newer than what waits.</param>
     public void Offer(EventBlock block, bool replace = true)
     {
-        var signal = false;
+        TaskCompletionSource? idle = null;
         lock (_gate)
         {
             for (var kind = 0; kind < EventBlock.Kinds; kind++)
@@ -37,18 +39,12 @@ internal sealed class EventClient
                 {
                     _dropped += _waiting[kind] is null ? 0 : 1;
                     _waiting[kind] = bytes;
-                    signal = true;
+                    idle = _idle;
                 }
             }
-
-            signal &= !_signalled;
-            _signalled |= signal;
         }
 
-        if (signal)
-        {
-            _signal.Release();
-        }
+        idle?.TrySetResult();
     }
 
     /// <summary>Writes what is laid down, until the end.</summary>
@@ -62,10 +58,12 @@ internal sealed class EventClient
     {
         try
         {
+            using var gone = cancel.UnsafeRegister(static client => ((EventClient)client!).Wake(), this);
             output.Write(System.Text.Encoding.ASCII.GetBytes(FormattableString.Invariant($"retry: {retry.TotalMilliseconds:0}\n\n")));
             while (true)
             {
-                await _signal.WaitAsync(cancel);
+                await WaitAsync(cancel);
+                cancel.ThrowIfCancellationRequested();
                 Take(output);
                 var flushed = output.FlushAsync(cancel);
                 var result = flushed.IsCompleted ? await flushed : await flushed.AsTask().WaitAsync(bound, time, cancel);
@@ -89,11 +87,31 @@ internal sealed class EventClient
         }
     }
 
+    private void Wake()
+    {
+        TaskCompletionSource? idle;
+        lock (_gate)
+        {
+            idle = _idle;
+        }
+
+        idle?.TrySetResult();
+    }
+
+    /// <summary>Until something is laid down. Only the writer waits.</summary>
+    private Task WaitAsync(CancellationToken cancel)
+    {
+        lock (_gate)
+        {
+            _idle = !cancel.IsCancellationRequested && Array.TrueForAll(_waiting, static bytes => bytes is null) ? new TaskCompletionSource() : null;
+            return _idle?.Task ?? Task.CompletedTask;
+        }
+    }
+
     private void Take(PipeWriter output)
     {
         lock (_gate)
         {
-            _signalled = false;
             for (var kind = 0; kind < EventBlock.Kinds; kind++)
             {
                 if (_waiting[kind] is { } bytes)

@@ -43,9 +43,12 @@ internal static class DashboardBenchmark
             samples[name].Add(await TurnAsync(name, options.Window));
         }
 
-        var results = Names.Select(name => BenchResult.Of("dashboard", name, load.Size, gro: false, samples[name])).ToArray();
+        var results = Names.Select(name => BenchResult.Of("dashboard", name, load.Size, gro: false, samples[name], "otherThreadsNsPer")).ToArray();
         await BenchResult.WriteAsync(
-            results, options.Json, ("CPU / bare link", result => BenchResult.Text(result.Median.CpuNsPer / results[0].Median.CpuNsPer, "0.000")));
+            results,
+            options.Json,
+            ("CPU / bare link", result => BenchResult.Text(result.Median.CpuNsPer / results[0].Median.CpuNsPer, "0.000")),
+            ("other threads / bare link", result => BenchResult.Text(result.Median.Others[0] / results[0].Median.CpuNsPer, "0.000")));
 
         async Task<BenchSample> TurnAsync(string name, TimeSpan window)
         {
@@ -58,7 +61,8 @@ internal static class DashboardBenchmark
                 bare.Tell("begin");
                 await Task.Delay(window);
                 bare.Tell("end");
-                return Measurement.Sample(await bare.AnswerAsync(), "received");
+                var answer = await bare.AnswerAsync();
+                return Measurement.Sample(answer, "received", (double)(answer["cpuNs"] - answer["receivingNs"]) / answer["received"]);
             }
 
             var dashboard = name == Alone ? alone : watched;

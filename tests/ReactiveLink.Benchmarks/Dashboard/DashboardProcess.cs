@@ -83,8 +83,12 @@ internal sealed class DashboardProcess : IDisposable
     {
         var end = await ReadAsync();
         double received = end.Received - _begin.Received;
+        double cpuNs = (end.CpuSeconds - _begin.CpuSeconds) * 1e9;
         return new BenchSample(
-            received / Stopwatch.GetElapsedTime(_begin.Time, end.Time).TotalSeconds, (end.CpuSeconds - _begin.CpuSeconds) * 1e9 / received, (end.Allocated - _begin.Allocated) / received);
+            received / Stopwatch.GetElapsedTime(_begin.Time, end.Time).TotalSeconds,
+            cpuNs / received,
+            (end.Allocated - _begin.Allocated) / received,
+            (cpuNs - (end.ReceivingNs - _begin.ReceivingNs)) / received);
     }
 
     public void Dispose()
@@ -139,8 +143,9 @@ internal sealed class DashboardProcess : IDisposable
             Value("process_cpu_seconds_total"),
             Value("process_allocated_bytes_total"),
             Value("dashboard_browsers"),
+            ReceiveThread.ReadCpuNs(_process.Id.ToString(CultureInfo.InvariantCulture)),
             Stopwatch.GetTimestamp());
     }
 
-    private readonly record struct Reading(double Received, double CpuSeconds, double Allocated, double Browsers, long Time);
+    private readonly record struct Reading(double Received, double CpuSeconds, double Allocated, double Browsers, long ReceivingNs, long Time);
 }

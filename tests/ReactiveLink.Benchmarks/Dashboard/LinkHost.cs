@@ -24,17 +24,20 @@ internal static class LinkHost
         Console.WriteLine($"port={link.LocalEndpoint.Port}");
         var begin = default(Measurement);
         long receivedAtBegin = 0;
+        long receivingAtBegin = 0;
         while (Console.ReadLine() is { } line)
         {
             var now = Measurement.Take();
+            long receiving = ReceiveThread.ReadCpuNs("self");
             long received = link.GetStatistics().Ledger.Delivered;
             if (line == "end")
             {
-                Console.WriteLine($"received={received - receivedAtBegin} {now.Since(begin)}");
+                Console.WriteLine($"received={received - receivedAtBegin} {now.Since(begin)} receivingNs={receiving - receivingAtBegin}");
             }
 
             begin = now;
             receivedAtBegin = received;
+            receivingAtBegin = receiving;
         }
     }
 }

@@ -16,7 +16,7 @@ public sealed class ScreenshotTests(BrowserFixture fixture)
         var folder = Environment.GetEnvironmentVariable("DASHBOARD_SCREENSHOTS");
         var feed = new FeedOptions();
         using var fleet = new FleetSimulation(DefaultScheduler.Instance, seed: 42, feed.Tick);
-        await using var site = await Site.StartAsync(feed, link: fleet.Link);
+        await using var site = await Site.StartAsync(feed, link: fleet.Link, origin: "a simulated fleet of six");
         fleet.Start();
         await using var light = await OpenPage.AtAsync(fixture.Browser, site.Url);
         await using var dark = await OpenPage.AtAsync(fixture.Browser, site.Url, options => options.ColorScheme = ColorScheme.Dark);

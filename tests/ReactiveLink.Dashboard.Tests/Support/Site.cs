@@ -9,9 +9,11 @@ internal sealed class Site : IAsyncDisposable
 {
     private readonly FeedOptions _feed;
     private readonly ServerOptions _options;
+    private readonly string _origin;
 
-    private Site(UdpLink link, FeedOptions feed, ServerOptions options)
+    private Site(UdpLink link, FeedOptions feed, ServerOptions options, string origin)
     {
+        _origin = origin;
         Link = link;
         _feed = feed;
         _options = options;
@@ -23,12 +25,12 @@ internal sealed class Site : IAsyncDisposable
 
     public string Url { get; private set; } = "http://127.0.0.1:0";
 
-    public static async Task<Site> StartAsync(FeedOptions? feed = null, ServerOptions? options = null, UdpLink? link = null, params string[] arguments)
+    public static async Task<Site> StartAsync(FeedOptions? feed = null, ServerOptions? options = null, UdpLink? link = null, string origin = "a test")
     {
         feed ??= new FeedOptions();
         link ??= UdpLink.Open("127.0.0.1:0", defaults => defaults with { StatisticsInterval = feed.Tick });
-        var site = new Site(link, feed, options ?? new ServerOptions());
-        await site.StartServerAsync(arguments);
+        var site = new Site(link, feed, options ?? new ServerOptions(), origin);
+        await site.StartServerAsync();
         return site;
     }
 
@@ -39,10 +41,10 @@ internal sealed class Site : IAsyncDisposable
     public ValueTask StopServerAsync() => Server.DisposeAsync();
 
     /// <summary>Starts it, at the same address if it was started before.</summary>
-    public async Task StartServerAsync(params string[] arguments)
+    public async Task StartServerAsync()
     {
-        var source = new DashboardSource(Link, FrameFormat.CrcSequenced, MessageCodecs.Json, "a test", DefaultScheduler.Instance);
-        Server = new DashboardServer(source, _feed, _options, ["--urls", Url, .. arguments]);
+        var source = new DashboardSource(Link, FrameFormat.CrcSequenced, MessageCodecs.Json, _origin, DefaultScheduler.Instance);
+        Server = new DashboardServer(source, _feed, _options, ["--urls", Url]);
         await Server.StartAsync();
         Url = Server.Urls.Single();
     }
