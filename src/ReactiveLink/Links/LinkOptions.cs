@@ -8,6 +8,10 @@ public sealed record LinkOptions
     /// <summary>What every platform's timers can do.</summary>
     internal static readonly TimeSpan LongestInterval = TimeSpan.FromDays(24);
 
+    internal static readonly TimeSpan ShortestSilence = TimeSpan.FromMilliseconds(20);
+
+    internal static readonly TimeSpan LongestSilence = TimeSpan.FromDays(1);
+
     /// <summary>The frame around each message. Default: <see cref="FrameFormat.CrcSequenced"/>.</summary>
     public FrameFormat Frame { get; init; } = FrameFormat.CrcSequenced;
 
@@ -16,6 +20,12 @@ public sealed record LinkOptions
 
     /// <summary>Sequence tracking per remote endpoint: its thresholds, the cap on peers, their idle expiry.</summary>
     public SequenceOptions Sequencing { get; init; } = new();
+
+    /// <summary>Heartbeats: when they are sent, and how many misses make a peer silent. Default: null, none are sent, answered or looked for. Needs a codec that carries JSON.</summary>
+    public HeartbeatOptions? Heartbeat { get; init; }
+
+    /// <summary>A peer not heard for this long is <see cref="PeerState.Silent"/>. Default: 3 s; 20 ms to 1 day. With <see cref="Heartbeat"/> its interval times its misses stands in place of it.</summary>
+    public TimeSpan SilentAfter { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>The socket. <see cref="UdpLink.Open"/> and <see cref="UdpLink.Connect"/> fill in the endpoints; its own send queue is not used by a link.</summary>
     public UdpTransportOptions Transport { get; init; } = new();
@@ -34,6 +44,12 @@ public sealed record LinkOptions
 
     /// <summary>Messages that may wait to be sent, over all priorities. Default: 1024. When full, a waiting message of lower priority gives way, else the new one is refused; 1 to 1,048,576.</summary>
     public int SendQueueCapacity { get; init; } = 1024;
+
+    /// <summary>Requests that may wait for their answers. Default: 1024; 1 to 1,048,576. When full, a further one is refused.</summary>
+    public int MaximumRequests { get; init; } = 1024;
+
+    /// <summary>How long a request waits for its answer where the caller does not say. Default: 5 s; above zero, at most 24 days.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Messages that may wait for <see cref="UdpLink.ReceiveAsync"/>, and calls of it that may wait for messages. Default: 1000. When full, the newest message is dropped, a further call refused; 1 to 1,048,576.</summary>
     public int ReceiveCapacity { get; init; } = 1000;
@@ -71,9 +87,17 @@ public sealed record LinkOptions
         Require(errors, !string.IsNullOrEmpty(Source), "Source is empty: name this sender.");
         Require(errors, SendQueueCapacity is >= 1 and <= 1 << 20, "SendQueueCapacity must be from 1 to 1048576.");
         Require(errors, ReceiveCapacity is >= 1 and <= 1 << 20, "ReceiveCapacity must be from 1 to 1048576.");
+        Require(errors, MaximumRequests is >= 1 and <= 1 << 20, "MaximumRequests must be from 1 to 1048576.");
+        Require(errors, RequestTimeout > TimeSpan.Zero && RequestTimeout <= LongestInterval, "RequestTimeout must be above zero and at most 24 days.");
         Require(errors, StatisticsInterval >= TimeSpan.FromMilliseconds(1) && StatisticsInterval <= LongestInterval, "StatisticsInterval must be from 1 ms to 24 days.");
         Require(errors, FaultLogInterval >= TimeSpan.Zero && FaultLogInterval <= LongestInterval, "FaultLogInterval must be from zero to 24 days.");
         Require(errors, MeterPeers is >= 0 and <= 65_536, "MeterPeers must be from 0 to 65536.");
+        Require(errors, SilentAfter >= ShortestSilence && SilentAfter <= LongestSilence, "SilentAfter must be from 20 ms to 1 day.");
+        Require(
+            errors,
+            Heartbeat is null || Codec is null or { DataFormat: DataFormat.Json },
+            "Heartbeat needs a codec that carries JSON, for example MessageCodecs.Json: leave it out, or change Codec.");
+        Collect(errors, () => Heartbeat?.Validate(nameof(Heartbeat)));
         Collect(errors, () => Frame?.Validate(nameof(Frame)));
         Collect(errors, () => Sequencing?.Validate(nameof(Sequencing)));
         Collect(errors, () => Routes?.Validate(nameof(Routes)));

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reactive.Concurrency;
 using ReactiveLink.Diagnostics;
 using ReactiveLink.Routing;
 using ReactiveLink.Sequencing;
@@ -11,7 +13,10 @@ namespace ReactiveLink.Links;
 /// <item><term>with a bad frame</term><description>dropped: the frame format's reason</description></item>
 /// <item><term>of a new peer when the table is full</term><description>dropped: <c>peer-limit</c></description></item>
 /// <item><term>that is not a message, while messages are consumed</term><description>dropped: <c>decode-failed</c> (its sequence number has counted)</description></item>
+/// <item><term>of a peer that is known, with a bad frame</term><description>as above; a sign of life all the same</description></item>
 /// <item><term>otherwise</term><description>delivered: to Frames, and while messages are consumed to Messages, routes and the inbox</description></item>
+/// <item><term>that answers a request of this link</term><description>delivered to Frames; the link itself takes the message</description></item>
+/// <item><term>that is a heartbeat, while heartbeats are on</term><description>delivered to Frames; the link itself takes the message</description></item>
 /// <item><term>in borrowed memory, while handlers or the inbox keep messages</term><description>as ever, with memory of its own: they look at it later</description></item>
 /// </list>
 /// </summary>
@@ -22,15 +27,17 @@ internal sealed class LinkReceiver : IObserver<Datagram>
     private readonly FaultCenter _faults;
     private readonly Action<Exception?> _ended;
 
-    public LinkReceiver(LinkOptions options, FaultCenter faults, Router router, MessageInbox inbox, Action consumersChanged, Action<Exception?> ended)
+    public LinkReceiver(LinkOptions options, IScheduler scheduler, FaultCenter faults, Router router, MessageInbox inbox, Action consumersChanged, Action<Exception?> ended)
     {
         _format = options.Frame;
         _codec = options.Codec;
         _faults = faults;
         _ended = ended;
+        Requests = new RequestTable(options.MaximumRequests, options.Transport.Broadcast);
         Router = router;
         Inbox = inbox;
         Peers = new PeerTable<UdpEndpoint>(SequenceSpace.UInt32, options.Sequencing);
+        Liveness = new PeerLiveness(Peers, options.Heartbeat?.SilentAfter ?? options.SilentAfter, options.Sequencing.PeerIdleExpiry, scheduler);
         Frames = new Broadcaster<Sequenced<Frame>>(faults.SubscriberFailed) { ObserversChanged = consumersChanged };
         Messages = new Broadcaster<Message>(faults.SubscriberFailed) { ObserversChanged = consumersChanged };
     }
@@ -42,6 +49,13 @@ internal sealed class LinkReceiver : IObserver<Datagram>
 
     public PeerTable<UdpEndpoint> Peers { get; }
 
+    public PeerLiveness Liveness { get; }
+
+    /// <summary>Set before the first datagram, if at all.</summary>
+    public Heartbeats? Heartbeats { get; set; }
+
+    public RequestTable Requests { get; }
+
     public Broadcaster<Sequenced<Frame>> Frames { get; }
 
     public Broadcaster<Message> Messages { get; }
@@ -52,22 +66,24 @@ internal sealed class LinkReceiver : IObserver<Datagram>
 
     private bool KeepsMessages => Router.HasRoutes || Inbox.IsActive;
 
-    private bool WantsMessages => Messages.HasObservers || KeepsMessages;
+    private bool WantsMessages => Messages.HasObservers || KeepsMessages || Heartbeats is not null || Requests.IsActive;
 
     public void OnNext(Datagram value)
     {
         Sequenced<Frame> sequenced;
+        PeerSequence? peer;
         Message? message;
         bool mayKeep;
         try
         {
+            Liveness.Observe(value.ElapsedTicks);
             mayKeep = !IsBorrowing || KeepsMessages;
             if (IsBorrowing)
             {
                 value = mayKeep ? value.Lend().Keep() : value.Lend();
             }
 
-            if (!TryAccept(value, out sequenced, out message))
+            if (!TryAccept(value, out sequenced, out peer, out message))
             {
                 return;
             }
@@ -81,7 +97,7 @@ internal sealed class LinkReceiver : IObserver<Datagram>
 
         Counters.Delivered(value.Payload.Length, message is not null, value.ReceivedAtUtcTicks);
         Frames.Send(in sequenced);
-        if (message is not null)
+        if (message is not null && !IsForLink(message, peer))
         {
             Deliver(message, mayKeep);
         }
@@ -101,29 +117,69 @@ internal sealed class LinkReceiver : IObserver<Datagram>
         _ended(null);
     }
 
-    private bool TryAccept(in Datagram datagram, out Sequenced<Frame> sequenced, out Message? message)
+    private bool TryAccept(in Datagram datagram, out Sequenced<Frame> sequenced, out PeerSequence? peer, out Message? message)
     {
         sequenced = default;
+        peer = null;
         message = null;
         if (!_format.TryRead(datagram, out var frame, out var reason))
         {
+            Peers.Touch(datagram.Remote, datagram.ElapsedTicks);
             Drop(datagram, reason, exception: null, detail: null);
             return false;
         }
 
-        PeerSequence? peer = null;
-        var verdict = Verdict.InOrder;
-        if (frame.HasSequence && !Peers.TryObserve(datagram.Remote, frame.RawSequence, datagram.ElapsedTicks, out peer, out verdict))
+        if (!frame.HasSequence)
+        {
+            // Where the table is full it is delivered all the same: there is no state to lose.
+            Peers.TryHear(datagram.Remote, datagram.ElapsedTicks, out peer);
+            sequenced = new Sequenced<Frame>(frame, frame.RawSequence, Verdict.InOrder, Peer: null);
+        }
+        else if (Peers.TryObserve(datagram.Remote, frame.RawSequence, datagram.ElapsedTicks, out peer, out var verdict))
+        {
+            sequenced = new Sequenced<Frame>(frame, frame.RawSequence, verdict, peer);
+        }
+        else
         {
             Drop(datagram, FaultReason.PeerLimit, exception: null, detail: null);
             return false;
         }
 
-        sequenced = new Sequenced<Frame>(frame, frame.RawSequence, verdict, peer);
-        return !WantsMessages || TryDecode(sequenced, out message);
+        if (!WantsMessages)
+        {
+            return true;
+        }
+
+        if (!TryDecode(sequenced, out message))
+        {
+            return false;
+        }
+
+        if (peer is { Companion: null })
+        {
+            peer.Companion = message.Source;
+        }
+
+        return true;
     }
 
-    private bool TryDecode(in Sequenced<Frame> sequenced, out Message? message)
+    /// <summary>Whether a message was meant for the link itself, which has taken it.</summary>
+    private bool IsForLink(Message message, PeerSequence? peer)
+    {
+        try
+        {
+            return Requests.TryTake(message)
+                || (Heartbeats is not null && message.Type == MessageType.Heartbeat && Heartbeats.TryTake(message, peer, message.Frame.Datagram.ElapsedTicks));
+        }
+        catch (Exception exception)
+        {
+            // As above: nothing in there may throw, and if it does it costs the link nothing.
+            _faults.Report(FaultReason.DecodeFailed, message.Peer, exception, "internal");
+            return false;
+        }
+    }
+
+    private bool TryDecode(in Sequenced<Frame> sequenced, [NotNullWhen(true)] out Message? message)
     {
         string? error;
         Exception? failure = null;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Reactive.Concurrency;
 using Microsoft.Extensions.Logging;
 using ReactiveLink.Diagnostics;
@@ -14,6 +13,7 @@ namespace ReactiveLink;
 /// <item><term>a good datagram</term><description><see cref="Datagrams"/>, <see cref="Frames"/>, <see cref="Messages"/>, routes; counted as delivered</description></item>
 /// <item><term>a bad frame, an unreadable message, too many peers</term><description>a <see cref="Fault"/>; counted as dropped for its reason</description></item>
 /// <item><term>a duplicate, late or gap</term><description>delivered with its <see cref="Verdict"/>; counted in <see cref="LinkStatistics.Sequence"/></description></item>
+/// <item><term>an answer to a request</term><description><see cref="Datagrams"/>, <see cref="Frames"/>, and whoever asked; counted in <see cref="LinkStatistics.Requests"/></description></item>
 /// <item><term>a handler fails, hangs, or its queue is full</term><description>a fault; the others and the streams go on</description></item>
 /// <item><term>a subscriber throws</term><description>it loses its subscription; a fault; the others go on</description></item>
 /// <item><term>the socket is lost</term><description><see cref="State"/> is reconnecting until it is bound again</description></item>
@@ -38,6 +38,8 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
     private readonly LinkSender _sender;
     private readonly StatisticsStream _statistics;
     private readonly LinkMeter? _meter;
+    private readonly Heartbeats? _heartbeats;
+    private readonly PeerWheel _wheel;
     private Baseline _baseline = Baseline.Zero;
     private int _started;
     private int _ended;
@@ -51,14 +53,20 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
         _faults = new FaultCenter(_scheduler, _logger, options.FaultLogInterval);
         _inbox = new MessageInbox(options.ReceiveCapacity, _scheduler);
         _router = new Router(_scheduler, _faults.Report);
-        _receiver = new LinkReceiver(options, _faults, _router, _inbox, ConsumerCame, Ended) { IsBorrowing = transport.LendsPayloads };
+        _receiver = new LinkReceiver(options, _scheduler, _faults, _router, _inbox, ConsumerCame, Ended) { IsBorrowing = transport.LendsPayloads };
         _sender = new LinkSender(transport, options, _faults, () => _receiver.Counters.Received);
+        _heartbeats = options.Heartbeat is { } heartbeat ? new Heartbeats(heartbeat, _receiver.Liveness, new HeartbeatSender(this)) : null;
+        _receiver.Heartbeats = _heartbeats;
+        _wheel = new PeerWheel(
+            _receiver.Liveness, _scheduler, options.Heartbeat?.Interval ?? (options.SilentAfter / HeartbeatsInSilence), _heartbeats is { } beats ? beats.Beat : null, _faults.SubscriberFailed);
+        Peers = new StartingObservable<PeerTransition>(_wheel, ConsumerCame);
         _statistics = new StatisticsStream(GetStatistics, options.StatisticsInterval, _scheduler, _faults.SubscriberFailed);
         Datagrams = new StartingObservable<Datagram>(transport.Datagrams, ConsumerCame);
         _meter = CreateMeter();
         transport.Faults.Subscribe(new FaultForwarder(_faults));
         transport.State.Subscribe(new StateLogger(this));
         transport.Datagrams.Subscribe(_receiver);
+        _wheel.Start();
     }
 
     /// <summary>A process-wide default link, for programs that have just one. Null until it is set; setting it disposes nothing.</summary>
@@ -74,7 +82,10 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
     /// <summary>Every good frame with what sequencing says of it. Hot. Frames of a format without sequence are in order and have no peer.</summary>
     public IObservable<Sequenced<Frame>> Frames => _receiver.Frames;
 
-    /// <summary>Every message. Hot. Duplicates and late ones are among them, with their verdicts.</summary>
+    /// <summary>
+    /// Every message. Hot. Duplicates and late ones are among them, with their verdicts; what links tell each other is not: answers to requests, and
+    /// heartbeats where <see cref="LinkOptions.Heartbeat"/> is on.
+    /// </summary>
     public IObservable<Message> Messages => _receiver.Messages;
 
     /// <summary>What was refused or lost. Hot; completes with the link.</summary>
@@ -94,9 +105,6 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
 
     /// <summary>The remote endpoint of a client link, or null for a listener.</summary>
     public UdpEndpoint? RemoteEndpoint => _transport.RemoteEndpoint;
-
-    /// <summary>The peers known now, with their loss and jitter.</summary>
-    public ImmutableArray<PeerSequence> Peers => [.. _receiver.Peers.GetPeers()];
 
     /// <summary>Opens a link that listens.</summary>
     /// <param name="endpoint">Where: <c>host:port</c>, <c>[v6]:port</c>, <c>:port</c> for any address, with or without <c>udp://</c>; port 8080 when absent, 0 for any free one.</param>
@@ -188,6 +196,8 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
     /// <summary>Ends the link: state closed, every stream completes, handlers are cancelled, the socket is closed. Idempotent; blocks on nothing.</summary>
     public void Dispose()
     {
+        _wheel.Stop();
+        _receiver.Requests.Close(new ObjectDisposedException(nameof(UdpLink)));
         _sender.Dispose();
         _router.Dispose();
         _transport.Dispose();
@@ -242,6 +252,8 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
         _router.Dispose();
         _inbox.Complete();
         _statistics.Complete();
+        _wheel.End(error);
+        _receiver.Requests.Close(error ?? new ObjectDisposedException(nameof(UdpLink)));
         _meter?.Dispose();
         _faults.End(error);
 
@@ -254,18 +266,6 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
         else
         {
             Log.LinkFailed(_logger, error, LocalEndpoint);
-        }
-    }
-
-    /// <summary>Passes subscriptions on and begins to receive after the first.</summary>
-    private sealed class StartingObservable<T>(IObservable<T> source, Action start) : IObservable<T>
-    {
-        public IDisposable Subscribe(IObserver<T> observer)
-        {
-            ArgumentNullException.ThrowIfNull(observer);
-            var subscription = source.Subscribe(observer);
-            start();
-            return subscription;
         }
     }
 

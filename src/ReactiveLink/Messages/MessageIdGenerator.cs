@@ -27,6 +27,15 @@ internal sealed class MessageIdGenerator
     /// <summary>With a prefix of the caller's, for runs that must repeat.</summary>
     public MessageIdGenerator(ulong prefix) => _prefix = prefix;
 
+    /// <summary>Whether an id may be one of this generator's: it has the prefix.</summary>
+    public bool IsOwn(string id)
+    {
+        Span<char> prefix = stackalloc char[PrefixLength + 1];
+        _prefix.TryFormat(prefix, out _, "x16", CultureInfo.InvariantCulture);
+        prefix[PrefixLength] = '-';
+        return id.AsSpan().StartsWith(prefix, StringComparison.Ordinal);
+    }
+
     /// <summary>The next id.</summary>
     public string Next()
     {

@@ -8,10 +8,14 @@ namespace ReactiveLink;
 /// </summary>
 public sealed class PeerSequence
 {
+    private const byte Expired = 1;
+    private const byte Displaced = 2;
+
     private SequenceState _state;
     private SequenceCounters _counters;
     private JitterEstimator _jitter = new();
     private SequenceLock _lock;
+    private object? _companion;
 
     internal PeerSequence(object key, SequenceRules rules)
     {
@@ -48,10 +52,20 @@ public sealed class PeerSequence
     /// <summary>RFC 3550 interarrival jitter (sections 6.4.1 and A.8), or zero where no timestamps are known. A difference of more than a minute does not count: the sender's clock was set.</summary>
     public TimeSpan Jitter => TimeSpan.FromTicks((long)GetJitterTicks());
 
+    /// <summary>What its owner knows of the peer beside its numbers: kept here, so that there is no second table.</summary>
+    internal object? Companion
+    {
+        get => Volatile.Read(ref _companion);
+        set => Volatile.Write(ref _companion, value);
+    }
+
     internal SequenceRules Rules => _state.Rules;
 
     /// <summary>Whether the table has removed the peer: no item will carry it any more.</summary>
-    internal bool IsForgotten => Volatile.Read(ref _state.IsForgotten);
+    internal bool IsForgotten => Volatile.Read(ref _state.Forgetting) != 0;
+
+    /// <summary>Whether that was because a new peer needed the place.</summary>
+    internal bool IsDisplaced => Volatile.Read(ref _state.Forgetting) == Displaced;
 
     /// <summary>For the writing thread.</summary>
     internal bool IsEstablished => _state.IsEstablished;
@@ -91,6 +105,15 @@ public sealed class PeerSequence
         return verdict;
     }
 
+    /// <summary>Takes an item without a number: it is in order. One thread at a time.</summary>
+    internal void Hear()
+    {
+        _lock.BeginWrite();
+        _state.Hear();
+        _counters.Add(VerdictKind.InOrder, lostChange: 0);
+        _lock.EndWrite();
+    }
+
     /// <summary>Takes the times of the item that <see cref="Observe"/> just took; a duplicate or a stray does not count.</summary>
     internal void ObserveTransit(TimeSpan arrival, TimeSpan sent)
     {
@@ -113,7 +136,7 @@ public sealed class PeerSequence
         }
     }
 
-    internal void Forget() => Volatile.Write(ref _state.IsForgotten, value: true);
+    internal void Forget(bool isDisplaced) => Volatile.Write(ref _state.Forgetting, isDisplaced ? Displaced : Expired);
 
     private bool IsTransitOfInterest()
     {

@@ -1,4 +1,4 @@
-using System.Numerics;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace ReactiveLink.Sequencing;
@@ -11,7 +11,7 @@ namespace ReactiveLink.Sequencing;
 /// A hand goes round the slots, one at each item, and forgets who was idle too long; so expiry needs no timer. When the table is full, a new peer
 /// takes the place of one near the hand that is idle or, failing that, still in probation: a flood of forged senders recycles its own slots.
 /// </remarks>
-internal sealed class PeerTable<TKey>
+internal sealed partial class PeerTable<TKey>
     where TKey : notnull
 {
     /// <summary>How far from the hand a full table looks for a place.</summary>
@@ -73,38 +73,63 @@ internal sealed class PeerTable<TKey>
     /// <param name="peer">The peer, if it was taken; null if it was refused because the table is full.</param>
     /// <param name="verdict">What the number is.</param>
     /// <returns>Whether the peer was taken.</returns>
-    public bool TryObserve(TKey key, ulong sequence, long now, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out PeerSequence? peer, out Verdict verdict)
+    public bool TryObserve(TKey key, ulong sequence, long now, [NotNullWhen(true)] out PeerSequence? peer, out Verdict verdict)
     {
-        MoveHand(now);
-        var index = _last;
-        if (!IsAgain(key))
+        if (!TryTake(key, now, out peer))
         {
-            var hash = Hash(key);
-            index = Find(key, hash, out var chain);
-            if (index < 0 && (chain >= LongestChain || !TryAdd(key, hash, now, out index)))
-            {
-                peer = null;
-                verdict = default;
-                return false;
-            }
-
-            _last = index;
+            verdict = default;
+            return false;
         }
 
-        ref var slot = ref _slots[index];
-        if (now - slot.LastSeen > _expiry)
-        {
-            Forget(slot.Peer!);
-            Volatile.Write(ref slot.Peer, new PeerSequence(key, _rules));
-        }
-
-        slot.LastSeen = now;
-        peer = slot.Peer!;
         verdict = peer.Observe(sequence, out var lostChange);
         _totalsLock.BeginWrite();
         _totals.Add(verdict.Kind, lostChange);
         _totalsLock.EndWrite();
         return true;
+    }
+
+    /// <summary>Takes an item of a peer whose items have no numbers. The totals do not count it.</summary>
+    public bool TryHear(TKey key, long now, [NotNullWhen(true)] out PeerSequence? peer)
+    {
+        if (!TryTake(key, now, out peer))
+        {
+            return false;
+        }
+
+        peer.Hear();
+        return true;
+    }
+
+    /// <summary>Something of no use came from there: a peer that is known lives, one that is not stays unknown.</summary>
+    public void Touch(TKey key, long now)
+    {
+        var index = IsAgain(key) ? _last : Find(key, Hash(key), out _);
+        if (index >= 0 && now - _slots[index].LastSeen <= _expiry)
+        {
+            _slots[index].LastSeen = now;
+        }
+    }
+
+    /// <summary>How many places there are now; places are only added.</summary>
+    public int Places => Volatile.Read(ref _slots).Length;
+
+    /// <summary>Who has a place, and when it was last heard, on the clock of those who call <see cref="TryObserve"/>. Any thread.</summary>
+    /// <returns>The peer, or null where nobody has the place.</returns>
+    public PeerSequence? Look(int place, out long lastSeen)
+    {
+        while (true)
+        {
+            var slots = Volatile.Read(ref _slots);
+            ref var slot = ref slots[place];
+            var peer = Volatile.Read(ref slot.Peer);
+            lastSeen = Volatile.Read(ref slot.LastSeen);
+
+            // Both belong together where the place has not changed hands, nor moved to a larger table, meanwhile.
+            if (ReferenceEquals(Volatile.Read(ref slot.Peer), peer) && ReferenceEquals(Volatile.Read(ref _slots), slots))
+            {
+                return peer;
+            }
+        }
     }
 
     /// <summary>The peers there are. One that comes or goes during the call may or may not be among them.</summary>
@@ -124,6 +149,39 @@ internal sealed class PeerTable<TKey>
         // One that went and came back meanwhile, in another place, is there once.
         peers.RemoveAll(static peer => peer.IsForgotten);
         return [.. peers];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryTake(TKey key, long now, [NotNullWhen(true)] out PeerSequence? peer)
+    {
+        MoveHand(now);
+        var index = _last;
+        if (!IsAgain(key))
+        {
+            var hash = Hash(key);
+            index = Find(key, hash, out var chain);
+            if (index < 0 && (chain >= LongestChain || !TryAdd(key, hash, now, out index)))
+            {
+                peer = null;
+                return false;
+            }
+
+            _last = index;
+        }
+
+        ref var slot = ref _slots[index];
+        var isIdle = now - slot.LastSeen > _expiry;
+
+        // First: who looks at the new peer sees its time.
+        slot.LastSeen = now;
+        if (isIdle)
+        {
+            Forget(slot.Peer!);
+            Volatile.Write(ref slot.Peer, new PeerSequence(key, _rules));
+        }
+
+        peer = slot.Peer!;
+        return true;
     }
 
     // Keys come from remote senders. HashCode's secret seed keeps them from choosing keys that fall into one bucket, and 64-bit keys, whose own hash
@@ -152,156 +210,6 @@ internal sealed class PeerTable<TKey>
     {
         var key = peer.Key;
         return typeof(TKey).IsValueType ? (TKey)key : Unsafe.As<object, TKey>(ref key);
-    }
-
-    private int Find(TKey key, int hash, out int chain)
-    {
-        chain = 0;
-        var slots = _slots;
-        var index = _buckets[hash & (_buckets.Length - 1)] - 1;
-        while (index >= 0)
-        {
-            ref var slot = ref slots[index];
-            if (slot.Hash == hash && EqualityComparer<TKey>.Default.Equals(KeyOf(slot.Peer!), key))
-            {
-                return index;
-            }
-
-            chain++;
-            index = slot.Next;
-        }
-
-        return -1;
-    }
-
-    private bool TryAdd(TKey key, int hash, long now, out int index)
-    {
-        if (_count == _maximumPeers && !TryMakeRoom(now))
-        {
-            index = -1;
-            return false;
-        }
-
-        if (_firstFree >= 0)
-        {
-            index = _firstFree;
-            _firstFree = _slots[index].Next;
-        }
-        else
-        {
-            if (_used == _slots.Length)
-            {
-                Grow();
-            }
-
-            index = _used++;
-        }
-
-        ref var slot = ref _slots[index];
-        ref var bucket = ref _buckets[hash & (_buckets.Length - 1)];
-        slot.Hash = hash;
-        slot.LastSeen = now;
-        slot.Next = bucket - 1;
-        bucket = index + 1;
-        Volatile.Write(ref slot.Peer, new PeerSequence(key, _rules));
-        Volatile.Write(ref _count, _count + 1);
-        return true;
-    }
-
-    private bool TryMakeRoom(long now)
-    {
-        var inProbation = -1;
-        var index = _hand < _used ? _hand : 0;
-        for (var looked = Math.Min(Reach, _used); looked > 0; looked--)
-        {
-            ref var slot = ref _slots[index];
-            if (now - slot.LastSeen > _expiry)
-            {
-                Remove(index);
-                return true;
-            }
-
-            if (inProbation < 0 && !slot.Peer!.IsEstablished)
-            {
-                inProbation = index;
-            }
-
-            index = index + 1 < _used ? index + 1 : 0;
-        }
-
-        if (inProbation < 0)
-        {
-            return false;
-        }
-
-        Remove(inProbation);
-        return true;
-    }
-
-    private void MoveHand(long now)
-    {
-        var index = _hand;
-        if (index >= _used)
-        {
-            _hand = 0;
-            return;
-        }
-
-        _hand = index + 1;
-        ref var slot = ref _slots[index];
-        if (now - slot.LastSeen > _expiry && slot.Peer is not null)
-        {
-            Remove(index);
-        }
-    }
-
-    private void Remove(int index)
-    {
-        ref var slot = ref _slots[index];
-        ref var bucket = ref _buckets[slot.Hash & (_buckets.Length - 1)];
-        if (bucket - 1 == index)
-        {
-            bucket = slot.Next + 1;
-        }
-        else
-        {
-            var previous = bucket - 1;
-            while (_slots[previous].Next != index)
-            {
-                previous = _slots[previous].Next;
-            }
-
-            _slots[previous].Next = slot.Next;
-        }
-
-        Forget(slot.Peer!);
-        Volatile.Write(ref slot.Peer, null);
-        slot.Next = _firstFree;
-        _firstFree = index;
-        Volatile.Write(ref _count, _count - 1);
-    }
-
-    private void Forget(PeerSequence peer)
-    {
-        peer.Forget();
-        Volatile.Write(ref _forgotten, _forgotten + 1);
-    }
-
-    private void Grow()
-    {
-        var capacity = (int)Math.Min(_maximumPeers, Math.Max(InitialCapacity, _slots.Length * 3L / 2));
-        var slots = new Slot[capacity];
-        Array.Copy(_slots, slots, _used);
-        _buckets = new int[BitOperations.RoundUpToPowerOf2((uint)capacity)];
-        for (var index = 0; index < _used; index++)
-        {
-            ref var bucket = ref _buckets[slots[index].Hash & (_buckets.Length - 1)];
-            slots[index].Next = bucket - 1;
-            bucket = index + 1;
-        }
-
-        // Readers that still hold the old array see the peers of a moment ago.
-        Volatile.Write(ref _slots, slots);
     }
 
     /// <summary>The key is the peer's: it is looked at where the hash fits, and then the peer is needed anyway.</summary>

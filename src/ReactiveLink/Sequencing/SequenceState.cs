@@ -24,7 +24,7 @@ internal enum SequenceStep : byte
 internal struct SequenceState(SequenceRules rules)
 {
     /// <summary>The peer's, not the state's: here it costs nothing, beside the other small ones.</summary>
-    public bool IsForgotten;
+    public byte Forgetting;
 
     private ReceivedNumbers _received = new(rules.Misorder);
     private ulong _highest;
@@ -43,6 +43,15 @@ internal struct SequenceState(SequenceRules rules)
     public readonly ulong Highest => _highest;
 
     public readonly SequenceStep LastStep => _lastStep;
+
+    /// <summary>Takes an item of a sender that numbers none: each is believed.</summary>
+    public void Hear()
+    {
+        if (!IsEstablished)
+        {
+            _consecutive++;
+        }
+    }
 
     /// <summary>Takes the next number.</summary>
     /// <param name="sequence">The number; bits outside the space are ignored.</param>

@@ -77,7 +77,7 @@ internal static class PeersReceiver
             }
         }))
         {
-            return all.Wait(Longest) ? peers : link.Peers.Length;
+            return all.Wait(Longest) ? peers : link.GetPeers().Length;
         }
     }
 }

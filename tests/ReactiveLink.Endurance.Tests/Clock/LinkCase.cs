@@ -23,7 +23,7 @@ internal static class LinkCase
             Sequencing = new SequenceOptions { PeerIdleExpiry = TimeSpan.FromSeconds(10) },
         });
         var peers = new Dictionary<UdpEndpoint, int>(senders.Select((s, i) => KeyValuePair.Create(s.LocalEndpoint, i)));
-        link.Messages.Subscribe(m => observer.OnNext($"message {m.DataAsText()} {m.Verdict}, jitter {(link.Peers.All(p => p.Jitter < TimeSpan.FromSeconds(1)) ? "as it may be" : "beyond belief")}"));
+        link.Messages.Subscribe(m => observer.OnNext($"message {m.DataAsText()} {m.Verdict}, jitter {(link.GetPeers().All(p => p.Jitter < TimeSpan.FromSeconds(1)) ? "as it may be" : "beyond belief")}"));
         link.Faults.Subscribe(f => observer.OnNext($"fault {f.Reason} {f.Detail} {(f.Peer is null ? -1 : peers[f.Peer])}"));
         link.State.Subscribe(s => observer.OnNext($"state {s}"));
         link.Statistics.Subscribe(s => observer.OnNext($"statistics {s.Ledger.Received} {s.Peers} {s.PeersForgotten} {s.Sequence} {s.ReceiveTimeouts}"));

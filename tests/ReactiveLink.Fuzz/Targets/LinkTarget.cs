@@ -124,14 +124,16 @@ internal sealed class LinkTarget : FuzzTarget
                 return reason;
             }
 
-            if (options.Frame.Sequence && !_peers.Contains(peer))
+            if (!_peers.Contains(peer))
             {
-                if (_peers.Count == options.Sequencing.MaximumPeers)
+                if (_peers.Count < options.Sequencing.MaximumPeers)
+                {
+                    _peers.Add(peer);
+                }
+                else if (options.Frame.Sequence)
                 {
                     return FaultReason.PeerLimit;
                 }
-
-                _peers.Add(peer);
             }
 
             return options.Codec.TryDecode(Frames.Of(payload), out _, out _) ? null : FaultReason.DecodeFailed;

@@ -152,6 +152,7 @@ internal sealed class FrameOracle(Journal journal, string name, LinkPlan plan)
 
         if (frame.Refused is not null)
         {
+            _peers.Touch(arrival.From, now);
             return (frame.Refused, !frame.MayBeTooLarge, frame, default);
         }
 

@@ -37,6 +37,15 @@ internal sealed class ReferencePeers(SequenceSpace space, SequenceOptions option
         return found.Sequence.Observe(number);
     }
 
+    /// <summary>Something of no use came: a sign of life of a peer that is known.</summary>
+    public void Touch(UdpEndpoint endpoint, long now)
+    {
+        if (_peers.TryGetValue(endpoint, out var peer) && now - peer.LastSeen <= options.PeerIdleExpiry.Ticks)
+        {
+            peer.LastSeen = now;
+        }
+    }
+
     public ReferenceSequence? Find(UdpEndpoint endpoint) => _peers.GetValueOrDefault(endpoint)?.Sequence;
 
     public ReferenceJitter JitterOf(UdpEndpoint endpoint) => _peers[endpoint].Jitter;

@@ -80,7 +80,7 @@ public sealed class UdpLinkReceiveTests : IDisposable
         var statistics = _link.GetStatistics();
         Assert.Equal(new SequenceStatistics(InOrder: 3, Gaps: 1, Lost: 1, Duplicates: 1, Late: 1, Restarts: 0), statistics.Sequence);
         Assert.Equal(2, statistics.Peers);
-        Assert.Equal([Wire.Remote, Wire.OtherRemote], _link.Peers.Select(peer => peer.Key).OrderBy(key => key.ToString()));
+        Assert.Equal([Wire.Remote, Wire.OtherRemote], _link.GetPeers().Select(peer => peer.Endpoint).OrderBy(endpoint => endpoint.ToString()));
     }
 
     [Fact]
@@ -165,7 +165,7 @@ public sealed class UdpLinkReceiveTests : IDisposable
     }
 
     [Fact]
-    public void Formats_without_sequence_have_no_verdict_and_no_peer()
+    public void Formats_without_sequence_have_no_verdict_and_peers_that_count_in_order()
     {
         _link.Dispose();
         using var link = Reopen(new LinkOptions { Frame = FrameFormat.None, Codec = MessageCodecs.Text }, out var transport);
@@ -177,7 +177,10 @@ public sealed class UdpLinkReceiveTests : IDisposable
         Assert.Null(Assert.Single(messages).Verdict);
         Assert.Null(messages[0].Sequence);
         Assert.Equal("hello", messages[0].DataAsText());
-        Assert.Equal(0, link.GetStatistics().Peers);
+        Assert.Equal(default, link.GetStatistics().Sequence);
+        var peer = Assert.Single(link.GetPeers());
+        Assert.Equal((Wire.Remote, 1), (peer.Endpoint, peer.Received));
+        Assert.Equal(new SequenceStatistics(InOrder: 1, 0, 0, 0, 0, 0), peer.Sequence);
     }
 
     [Fact]
@@ -238,7 +241,7 @@ public sealed class UdpLinkReceiveTests : IDisposable
         _scheduler.AdvanceBy(TimeSpan.FromMilliseconds(16).Ticks);
         _transport.Inject(Wire.Message(1));
 
-        Assert.Equal(1.0, Assert.Single(_link.Peers).Jitter.TotalMilliseconds, precision: 3);
+        Assert.Equal(1.0, Assert.Single(_link.GetPeers()).Jitter.TotalMilliseconds, precision: 3);
     }
 
     [Fact]

@@ -136,7 +136,7 @@ public sealed class UdpLinkReentrancyTests
                 link.Start();
                 break;
             default:
-                _ = link.Peers;
+                _ = link.GetPeers();
                 break;
         }
     }

@@ -65,10 +65,10 @@ internal sealed class FakeTransport : IDatagramTransport
 
     public void Start() => Started = true;
 
-    public void Inject(byte[] payload, UdpEndpoint? remote = null)
+    public void Inject(byte[] payload, UdpEndpoint? remote = null, DateTimeOffset? at = null)
     {
         _delivered++;
-        _datagrams.OnNext(new Datagram(payload, remote ?? Wire.Remote, Scheduler.Now, _clock.Elapsed));
+        _datagrams.OnNext(new Datagram(payload, remote ?? Wire.Remote, at ?? Scheduler.Now, _clock.Elapsed));
     }
 
     /// <summary>As if the system had dropped datagrams.</summary>
