@@ -79,8 +79,8 @@ public sealed partial class LinkOpenTelemetryTests : IDisposable
 
         string[] attributes =
         [
-            "network.local.address", "network.local.port", "network.peer.address", "network.peer.port", "network.io.direction",
-            "reactivelink.fault.reason", "reactivelink.peer.state", "reactivelink.request.result",
+            "network.local.address", "network.local.port", "network.peer.address", "network.peer.port", "network.io.direction", "reactivelink.fault.reason",
+            "reactivelink.peer.state", "reactivelink.request.result",
         ];
         var names = _exporter.Instruments.Select(instrument => instrument.Name).Distinct(StringComparer.Ordinal).ToArray();
         Assert.All(_exporter.Instruments, instrument =>
@@ -96,7 +96,7 @@ public sealed partial class LinkOpenTelemetryTests : IDisposable
             Assert.Subset(attributes.ToHashSet(StringComparer.Ordinal), instrument.Attributes);
         });
 
-        // All but the two by reason and the two of heartbeats, of which there is none.
+        // All but the two by reason, of which there is none.
         Assert.Equal(18, names.Length);
     }
 
