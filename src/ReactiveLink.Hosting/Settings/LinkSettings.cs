@@ -60,25 +60,10 @@ internal static class LinkSettings
         InitialSequence = reader.UInt32(nameof(options.InitialSequence), options.InitialSequence),
         SendQueueCapacity = reader.Int32(nameof(options.SendQueueCapacity), options.SendQueueCapacity),
         ReceiveCapacity = reader.Int32(nameof(options.ReceiveCapacity), options.ReceiveCapacity),
-        SilentAfter = reader.Time(nameof(options.SilentAfter), options.SilentAfter),
-        Heartbeat = reader.Sections(nameof(options.Heartbeat)).Any()
-            ? reader.Section(nameof(options.Heartbeat), options.Heartbeat ?? new HeartbeatOptions(), "heartbeats", Heartbeat)
-            : options.Heartbeat,
-        MaximumRequests = reader.Int32(nameof(options.MaximumRequests), options.MaximumRequests),
-        RequestTimeout = reader.Time(nameof(options.RequestTimeout), options.RequestTimeout),
         AutoStart = reader.Boolean(nameof(options.AutoStart), options.AutoStart),
         StatisticsInterval = reader.Time(nameof(options.StatisticsInterval), options.StatisticsInterval),
         FaultLogInterval = reader.Time(nameof(options.FaultLogInterval), options.FaultLogInterval),
         MeterPeers = reader.Int32(nameof(options.MeterPeers), options.MeterPeers),
-    };
-
-    private static HeartbeatOptions Heartbeat(SettingsReader reader, HeartbeatOptions options) => options with
-    {
-        Interval = reader.Time(nameof(options.Interval), options.Interval),
-        Misses = reader.Int32(nameof(options.Misses), options.Misses),
-        MeasureInterval = reader.Time(nameof(options.MeasureInterval), options.MeasureInterval),
-        MaximumPeers = reader.Int32(nameof(options.MaximumPeers), options.MaximumPeers),
-        MaximumAnswers = reader.Int32(nameof(options.MaximumAnswers), options.MaximumAnswers),
     };
 
     private static SequenceOptions Sequencing(SettingsReader reader, SequenceOptions options) => options with

@@ -56,19 +56,6 @@ public sealed class ConfigurationTests
         Assert.Equal(interval, Read(("Link:Listen", ":0"), (key, value)).Link.Heartbeat?.Interval.TotalSeconds);
 
     [Fact]
-    public void Heartbeats_are_on_where_one_of_their_settings_is_there()
-    {
-        Assert.Null(Read(("Link:Listen", ":0")).Link.Heartbeat);
-
-        var link = Read(
-            ("Link:Listen", ":0"), ("Link:Heartbeat:Misses", "5"), ("Link:Heartbeat:Interval", "00:00:02"), ("Link:SilentAfter", "00:00:09"),
-            ("Link:MaximumRequests", "7"), ("Link:RequestTimeout", "00:00:08")).Link;
-
-        Assert.Equal(new HeartbeatOptions { Misses = 5, Interval = TimeSpan.FromSeconds(2) }, link.Heartbeat);
-        Assert.Equal((TimeSpan.FromSeconds(9), 7, TimeSpan.FromSeconds(8)), (link.SilentAfter, link.MaximumRequests, link.RequestTimeout));
-    }
-
-    [Fact]
     public void The_last_word_counts_whether_of_code_or_configuration()
     {
         var first = Configuration(("A:Listen", ":1"), ("A:Source", "first"), ("A:ReceiveCapacity", "1"), ("A:Routes:Capacity", "11"));
