@@ -71,5 +71,17 @@ internal sealed class CommandLine
             : throw new CommandLineException($"{name} must be from {least} to {most}, and is '{OneLine(text)}'.");
     }
 
+    public double Decimal(string name, double least, double most, double otherwise)
+    {
+        if (!_values.TryGetValue(name, out var text))
+        {
+            return otherwise;
+        }
+
+        return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+            ? number
+            : throw new CommandLineException(string.Create(CultureInfo.InvariantCulture, $"{name} must be from {least} to {most}, and is '{OneLine(text)}'."));
+    }
+
     private static string OneLine(string text) => string.Concat(text.Select(character => char.IsControl(character) ? '?' : character));
 }

@@ -21,6 +21,9 @@ internal sealed record ToolEnvironment
     /// <summary>Whether the output is a terminal that can be redrawn.</summary>
     public bool OutputIsTerminal { get; init; }
 
+    /// <summary>The size of that terminal, asked for at each drawing: it may change.</summary>
+    public Func<TerminalSize> ReadTerminalSize { get; init; } = () => TerminalSize.Usual;
+
     /// <summary>Whether the output may have colours.</summary>
     public bool UseColor { get; init; }
 
@@ -47,6 +50,7 @@ internal sealed record ToolEnvironment
             Output = StandardOutput.Open(),
             OutputText = Console.Out,
             OutputIsTerminal = terminal,
+            ReadTerminalSize = TerminalSize.OfProcess,
             UseColor = terminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
             Error = Console.Error,
             ErrorIsTerminal = !Console.IsErrorRedirected,

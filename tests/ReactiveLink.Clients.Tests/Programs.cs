@@ -30,6 +30,7 @@ internal static class Programs
 {
     private static readonly Lazy<bool> PythonStatsd = new(() => Succeeds(Python, "-c", "import statsd"));
     private static readonly Lazy<bool> HotShots = new(() => Succeeds("env", "NODE_PATH=" + NodeModules, "node", "-e", "require('hot-shots')"));
+    private static readonly Lazy<bool> Prometheus = new(() => Succeeds("prometheus", "--version") && Succeeds("promtool", "--version"));
     private static readonly Lazy<bool> Logger = new(() => Succeeds("logger", "--version"));
 
     /// <summary>Debian's own, for which its packages are; another one may come first in the path.</summary>
@@ -41,6 +42,8 @@ internal static class Programs
     public static bool HasPythonStatsd => PythonStatsd.Value;
 
     public static bool HasHotShots => HotShots.Value;
+
+    public static bool HasPrometheus => Prometheus.Value;
 
     public static bool HasLogger => Logger.Value;
 

@@ -20,7 +20,7 @@ public sealed class ReadmeSnippets
             first.TrySetResult();
         }
 
-        var port = FreePort();
+        var port = FreePort.Next();
 
         #region listen
         IObservable<Datagram> datagrams = Udp.Listen($"127.0.0.1:{port}");
@@ -51,7 +51,7 @@ public sealed class ReadmeSnippets
         }
 
         void Report(Fault fault) => Assert.Fail(fault.ToString());
-        var port = FreePort();
+        var port = FreePort.Next();
 
         #region foreign
         using var camera = Udp.Listen($"127.0.0.1:{port}")
@@ -132,12 +132,6 @@ public sealed class ReadmeSnippets
 
         await link.DisposeAsync();
         Assert.Equal("Closed: 0/s, 0 lost", lines[^1]);
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new System.Net.Sockets.UdpClient(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
-        return ((System.Net.IPEndPoint)socket.Client.LocalEndPoint!).Port;
     }
 
     private static async Task SendAsync(int port, params byte[][] datagrams)

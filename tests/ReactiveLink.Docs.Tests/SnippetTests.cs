@@ -47,6 +47,17 @@ public sealed partial class SnippetTests
     }
 
     [Fact]
+    public void Every_sample_is_listed()
+    {
+        var list = File.ReadAllText(Path.Combine(Root, "samples", "README.md"));
+        var samples = Directory.EnumerateFiles(Path.Combine(Root, "samples"), "*.csproj", SearchOption.AllDirectories).Select(Path.GetFileNameWithoutExtension).ToList();
+
+        Assert.NotEmpty(samples);
+        Assert.All(samples, sample => Assert.Matches($@"(?m)^\| \[?`{sample}`", list));
+        Assert.Contains("(samples/README.md)", File.ReadAllText(Path.Combine(Root, "README.md")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Regions_are_found() => Assert.True(Regions().Count >= 5);
 
     private static Dictionary<string, string> Regions()

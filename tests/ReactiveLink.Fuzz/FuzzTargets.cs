@@ -14,6 +14,7 @@ internal static class FuzzTargets
         () => new CaptureTarget(),
         () => new PrometheusTarget(),
         () => new LinkTarget(),
+        () => new HeartbeatTarget(),
         () => new LineTarget(),
         () => new ArgumentTarget(),
         () => new StatsdTarget(),

@@ -15,6 +15,7 @@ internal static class ObjectRows
     public static IEnumerable<(string Name, Func<Hooks, Callback, Bench> Make)> All() =>
     [
         ("UdpLink", (hooks, _) => Link(hooks)),
+        ("UdpLink's peers", (hooks, _) => Peers(hooks)),
         ("VirtualNetwork", (hooks, _) => Network(hooks)),
         ("MetricRegistry", (hooks, _) => Registry(hooks)),
         ("MeterObservable", (hooks, _) => Meter(hooks)),
@@ -74,6 +75,60 @@ internal static class ObjectRows
                 link.Dispose();
                 hooks.Time.AdvanceBy(10 * Step);
                 subscriptions.Dispose();
+                network.Dispose();
+            },
+        };
+    }
+
+    /// <summary>Two links with heartbeats, of which one asks and the other answers.</summary>
+    private static Bench Peers(Hooks hooks)
+    {
+        var network = new VirtualNetwork(hooks.Scheduler, seed: 1) { Conditions = new PathConditions { Latency = Step / 10 } };
+        var heartbeat = new LinkOptions { Heartbeat = new HeartbeatOptions { Interval = Step }, RequestTimeout = 3 * Step, LoggerFactory = new HookedLoggers(hooks) };
+        var server = UdpLink.Over(network.AddHost("b", "10.0.0.2").Listen("*:9000"), heartbeat);
+        var client = UdpLink.Over(network.AddHost("a", "10.0.0.1").Connect("b:9000"), heartbeat);
+        var responding = server.Respond(new MessageType("unused"), static _ => 1);
+        return new Bench
+        {
+            Operations = new Dictionary<string, Action>
+            {
+                ["Dispose"] = client.Dispose,
+                ["Dispose of the other"] = server.Dispose,
+                ["Peers"] = () => client.Peers.Subscribe(hooks.Observer<PeerTransition>(isSide: true)).Dispose(),
+                ["GetPeers"] = () => _ = (client.GetPeers(), server.GetPeers()),
+
+                // Not waited for: the clock stands still meanwhile.
+                ["RequestAsync"] = () => _ = client.RequestAsync(MessageType.Command, 1),
+                ["RequestAsync and cancel"] = () =>
+                {
+                    using var cancellation = new CancellationTokenSource();
+                    _ = client.RequestAsync(MessageType.Command, 1, cancellationToken: cancellation.Token);
+                    cancellation.Cancel();
+                },
+                ["Respond"] = () => client.Respond(MessageType.Status, static _ => 1),
+                ["Respond no more"] = responding.Dispose,
+                ["Snapshots"] = () => LedgerAssert.Balances(client.GetStatistics()),
+                ["ResetStatistics"] = () => client.ResetStatistics(),
+            },
+            Drive = () =>
+            {
+                var peers = client.Peers.Subscribe(hooks.Observer<PeerTransition>());
+                var faults = server.Faults.Subscribe(hooks.Observer<Fault>(isSide: true));
+                server.Respond(MessageType.Command, message => message.DataAs<int>() == 1 ? hooks.In(Callback.Handler, 1) : throw new InvalidOperationException("the handler's"));
+                hooks.IsArmed = true;
+                for (var i = 0; i < 4; i++)
+                {
+                    _ = client.RequestAsync(MessageType.Command, i);
+                    hooks.Time.AdvanceBy(Step);
+                }
+
+                network.Path("b", "a").IsDown = true;
+                hooks.Time.AdvanceBy(5 * Step);
+                client.Dispose();
+                server.Dispose();
+                hooks.Time.AdvanceBy(10 * Step);
+                peers.Dispose();
+                faults.Dispose();
                 network.Dispose();
             },
         };

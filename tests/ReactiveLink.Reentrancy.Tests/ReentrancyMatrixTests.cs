@@ -48,7 +48,7 @@ public sealed class ReentrancyMatrixTests
     [InlineData(Callback.OnError, 30)]
     [InlineData(Callback.OnCompleted, 35)]
     [InlineData(Callback.Selector, 25)]
-    [InlineData(Callback.Handler, 2)]
+    [InlineData(Callback.Handler, 3)]
     [InlineData(Callback.SideStream, 20)]
     [InlineData(Callback.Logger, 1)]
     [InlineData(Callback.Clock, 25)]

@@ -36,7 +36,11 @@ internal static class Sample
         return (process.ExitCode, await output, await errors);
     }
 
-    public static string PathOf(string name) => Path.Combine(Metadata("RepositoryRoot"), "samples", name, "bin", Metadata("Configuration"), "net10.0", name + ".dll");
+    public static string Root => Metadata("RepositoryRoot");
+
+    public static string Folder(string name) => Path.Combine(Root, "samples", name);
+
+    public static string PathOf(string name) => Path.Combine(Folder(name), "bin", Metadata("Configuration"), "net10.0", name + ".dll");
 
     private static string Metadata(string key) => typeof(Sample).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>()

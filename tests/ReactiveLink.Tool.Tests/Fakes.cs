@@ -13,6 +13,7 @@ internal sealed class FakeTransport(IScheduler scheduler) : IDatagramTransport
 {
     private readonly Subject<Datagram> _datagrams = new();
     private readonly Subject<Fault> _faults = new();
+    private readonly IStopwatch _clock = scheduler.StartStopwatch();
 
     public static UdpEndpoint Peer { get; } = new(IPAddress.Loopback, 40000);
 
@@ -51,7 +52,7 @@ internal sealed class FakeTransport(IScheduler scheduler) : IDatagramTransport
     }
 
     public void Receive(ReadOnlySpan<byte> payload, UdpEndpoint? from = null) =>
-        _datagrams.OnNext(new Datagram(payload.ToArray(), from ?? Peer, scheduler.Now, TimeSpan.Zero));
+        _datagrams.OnNext(new Datagram(payload.ToArray(), from ?? Peer, scheduler.Now, _clock.Elapsed));
 
     public void Raise(Fault fault) => _faults.OnNext(fault);
 

@@ -56,8 +56,8 @@ internal sealed class PeerBoard
 
         public Message? Latest => Volatile.Read(ref _latest);
 
-        /// <summary>Messages when the table was last drawn; the drawer's own.</summary>
-        public long Drawn { get; set; }
+        /// <summary>The drawer's own.</summary>
+        public RateMeter Rate { get; } = new();
 
         public void Add(Message message)
         {

@@ -1,90 +1,141 @@
-using System.Globalization;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace ReactiveLink.Tool.Listening;
 
-/// <summary>Rows of peers in as many columns as the terminal has room for; the latest data takes what is left.</summary>
+/// <summary>
+/// Rows of peers in as many columns as the terminal has room for: those that tell least go first, and the latest data takes what is left. No line is wider than the
+/// terminal, but for one too narrow for a name.
+/// </summary>
 internal sealed class PeerTableLayout(int width)
 {
-    /// <summary>Below this the details of sequencing are left to the sums.</summary>
-    private const int WideEnough = 110;
-
-    private const int ShortestData = 8;
+    private const int ShortestData = 14;
     private const int LongestData = 60;
+    private const int ShortestName = 8;
+    private const int LongestSource = 20;
+
+    /// <summary>A border and a blank on each side; the first border stands alone.</summary>
     private const int BorderAndPadding = 3;
 
-    private readonly string[] _columns = width >= WideEnough
-        ? ["peer", "messages", "per s", "lost", "late", "dup.", "restarts", "jitter"]
-        : ["peer", "messages", "per s", "lost"];
+    private const string Name = "peer";
+    private const string Lost = "lost";
+    private const string Silent = "silent";
+    private const string Gone = "gone";
+
+    private const string Source = "source";
+    private const string State = "state";
+
+    private static readonly string[] Columns = [Name, Source, State, "messages", "per s", Lost, "loss", "jitter", "late", "dup.", "restarts"];
+
+    /// <summary>The columns that give way to the data.</summary>
+    private static readonly string[] Details = ["restarts", "dup.", "late", "messages"];
+
+    /// <summary>The columns in the order in which they go where there is no room for data.</summary>
+    private static readonly string[] Dispensable = [.. Details, "loss", Source, Lost, "jitter", State, "per s"];
 
     private readonly List<(string[] Cells, string Data)> _rows = [];
 
-    public void Add(PeerBoard.Row row, PeerStatistics? peer, double seconds)
-    {
-        var messages = row.Messages;
-        var rate = (messages - row.Drawn) / seconds;
-        row.Drawn = messages;
-        string[] cells = [row.Peer.ToString(), SummaryText.Number(messages), rate.ToString("N0", CultureInfo.InvariantCulture), .. Sequence(peer)];
-        _rows.Add((cells[.._columns.Length], Data(row.Latest)));
-    }
+    /// <summary>A row.</summary>
+    /// <param name="row">What the peer's messages say.</param>
+    /// <param name="rate">Messages a second.</param>
+    /// <param name="peer">What the link knows of it; null when it has forgotten it.</param>
+    public void Add(PeerBoard.Row row, double rate, PeerStatistics? peer) => _rows.Add((
+        [
+            row.Peer.ToString(), Fit(peer?.Source ?? "-", LongestSource), StateOf(peer), SummaryText.Number(row.Messages), SummaryText.Rate(rate),
+            .. peer is null ? Enumerable.Repeat("-", 6) : Sequence(peer.Sequence, peer.Jitter),
+        ],
+        Data(row.Latest)));
 
     public void AddOthers(int peers, long messages) =>
-        _rows.Add(([$"{SummaryText.Number(peers)} more", SummaryText.Number(messages), .. Enumerable.Repeat("", _columns.Length - 2)], ""));
+        _rows.Add(([$"and {SummaryText.Number(peers)} more", "", "", SummaryText.Number(messages), .. Enumerable.Repeat("", Columns.Length - 4)], ""));
 
     public Table Build()
     {
-        var table = new Table().Border(TableBorder.Rounded);
-        var taken = BorderAndPadding + 1;
-        for (var i = 0; i < _columns.Length; i++)
+        var widths = Enumerable.Range(0, Columns.Length).Select(column => _rows.Select(row => Places(row.Cells[column])).Append(Columns[column].Length).Max()).ToArray();
+        string[] columns = [.. Columns.Where(column => column != Source || _rows.Exists(row => row.Cells[1] is not ("-" or "")))];
+        List<string> kept = [.. columns];
+        var data = DropUntil(Details, ShortestData + BorderAndPadding) - BorderAndPadding;
+        var hasData = data >= ShortestData;
+        if (!hasData)
         {
-            var column = i;
-            taken += BorderAndPadding + _rows.Select(row => row.Cells[column].Length).Append(_columns[i].Length).Max();
-            var added = new TableColumn(_columns[i]).NoWrap();
-            table.AddColumn(i == 0 ? added : added.RightAligned());
+            kept = [.. columns];
+            DropUntil(Dispensable, 0);
         }
 
-        table.AddColumn(new TableColumn("latest data").NoWrap());
-        var dataLength = Math.Clamp(width - taken, ShortestData, LongestData);
-        foreach (var (cells, data) in _rows)
+        var name = kept.Count == 1 ? Math.Max(ShortestName, width - BorderAndPadding - 1) : int.MaxValue;
+        var table = new Table().Border(TableBorder.Rounded);
+        foreach (var column in kept)
         {
-            table.AddRow([.. cells.Select(Colored), Markup.Escape(OneLine.From(data, dataLength))]);
+            var added = new TableColumn(column).NoWrap();
+            table.AddColumn(column is Name or Source or State ? added : added.RightAligned());
+        }
+
+        if (hasData)
+        {
+            table.AddColumn(new TableColumn("latest data").NoWrap());
+        }
+
+        foreach (var row in _rows)
+        {
+            var cells = kept.Select(column => Cell(column, OneLine.From(row.Cells[Array.IndexOf(Columns, column)], name)));
+            table.AddRow(hasData ? cells.Append(new Text(Fit(row.Data, Math.Min(data, LongestData)))) : cells);
         }
 
         return table;
 
-        string Colored(string text, int index)
+        int DropUntil(string[] dispensable, int room)
         {
-            var escaped = Markup.Escape(text);
-            return _columns[index] == "lost" && text is not ("0" or "-" or "") ? $"[yellow]{escaped}[/]" : escaped;
-        }
-    }
+            for (var i = 0; Room() < room && i < dispensable.Length; i++)
+            {
+                kept.Remove(dispensable[i]);
+            }
 
-    private static IEnumerable<string> Sequence(PeerStatistics? peer)
-    {
-        if (peer is null)
-        {
-            return Enumerable.Repeat("-", 5);
+            return Room();
         }
 
-        var counts = peer.Sequence;
-        return
-        [
-            SummaryText.Number(counts.Lost), SummaryText.Number(counts.Late), SummaryText.Number(counts.Duplicates),
-            SummaryText.Number(counts.Restarts), Jitter(peer.Jitter),
-        ];
+        int Room() => width - 1 - kept.Sum(column => widths[Array.IndexOf(Columns, column)] + BorderAndPadding);
+
+        static Text Cell(string column, string text) => new(text, IsRemarkable(column, text) ? new Style(Color.Yellow) : null);
     }
 
-    private static string Jitter(TimeSpan jitter) => jitter.TotalSeconds switch
+    /// <summary>Cut to so many places of a terminal; some characters take two.</summary>
+    private static string Fit(string text, int places)
     {
-        < 1 => jitter.TotalMilliseconds.ToString("0.00 ms", CultureInfo.InvariantCulture),
-        < 1000 => jitter.TotalSeconds.ToString("0.0 s", CultureInfo.InvariantCulture),
-        _ => "> 1000 s",
+        text = OneLine.From(text, places);
+        while (Places(text) > places)
+        {
+            text = OneLine.From(text, text.Length - 1);
+        }
+
+        return text;
+    }
+
+    private static int Places(string text) => new Segment(text).CellCount();
+
+    private static bool IsRemarkable(string column, string text) => column switch
+    {
+        Lost => text is not ("0" or "-" or ""),
+        State => text.StartsWith(Silent, StringComparison.Ordinal) || text == Gone,
+        _ => false,
     };
+
+    private static string StateOf(PeerStatistics? peer) => peer switch
+    {
+        null => Gone,
+        { State: PeerState.Silent, SilentFor: var time } => $"{Silent} {SummaryText.Age(time)}",
+        { State: var state } => state.ToString().ToLowerInvariant(),
+    };
+
+    private static string[] Sequence(in SequenceStatistics counts, TimeSpan jitter) =>
+    [
+        SummaryText.Number(counts.Lost), SummaryText.Loss(counts), SummaryText.Jitter(jitter),
+        SummaryText.Number(counts.Late), SummaryText.Number(counts.Duplicates), SummaryText.Number(counts.Restarts),
+    ];
 
     private static string Data(Message? message) => message switch
     {
         null => "",
         { DataFormat: DataFormat.Binary } => Convert.ToHexStringLower(message.Data.Span[..Math.Min(message.Data.Length, LongestData)]),
-        _ => message.DataAsText(),
+        _ => OneLine.From(message.DataAsText(), LongestData),
     };
 }

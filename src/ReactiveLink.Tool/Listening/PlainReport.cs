@@ -49,8 +49,10 @@ internal sealed class PlainReport(OutputQueue output, IScheduler scheduler) : IL
         var now = _clock.Elapsed;
         var rate = (statistics.Ledger.Delivered - _lastDelivered) / Math.Max((now - _lastTime).TotalSeconds, 1e-3);
         (_lastDelivered, _lastTime) = (statistics.Ledger.Delivered, now);
+        var peers = link.GetPeers();
+        var jitter = SummaryText.Jitter(peers.Select(peer => peer.Jitter).DefaultIfEmpty().Max());
         Write(SummaryText.Format(
-            $"{now:hh\\:mm\\:ss}  {rate:N0}/s  delivered {statistics.Ledger.Delivered:N0}: {SummaryText.Sequence(statistics.Sequence)}; faults: {SummaryText.Faults(statistics.Faults)}"));
+            $"{SummaryText.Time(now)}  {rate:N0}/s  delivered {statistics.Ledger.Delivered:N0}: {SummaryText.Sequence(statistics.Sequence)}; {SummaryText.Loss(statistics.Sequence)} lost, jitter at most {jitter}; {SummaryText.Peers(peers)}; faults: {SummaryText.Faults(statistics.Faults)}"));
     }
 
     private void Write(string line) => output.Append(Encoding.UTF8.GetBytes(line + "\n"));

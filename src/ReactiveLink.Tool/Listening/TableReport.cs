@@ -1,36 +1,24 @@
 using System.Reactive.Concurrency;
+using ReactiveLink.Tool.Output;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace ReactiveLink.Tool.Listening;
 
-/// <summary>A table on a terminal, drawn anew four times a second: a row a peer, the sums below. At the end it stays, with the summary under it.</summary>
-internal sealed class TableReport : IListenReport
+/// <summary>A table on a terminal, drawn anew four times a second: a row a peer, the sums around it. At the end it stays, with the summary under it.</summary>
+internal sealed class TableReport(ToolEnvironment environment) : IListenReport
 {
-    /// <summary>Rows that are drawn; a terminal has no more room.</summary>
-    private const int MaximumRows = 16;
+    /// <summary>Lines that are not rows of peers: three above, four of the table itself, one of the other peers, three below, and the cursor's.</summary>
+    private const int OtherLines = 12;
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
     private readonly PeerBoard _board = new();
     private readonly CancellationTokenSource _stop = new();
-    private readonly IAnsiConsole _console;
-    private readonly IScheduler _scheduler;
-    private readonly IStopwatch _clock;
-    private TimeSpan _drawn;
+    private readonly TerminalRegion _region = new(environment.OutputText);
+    private readonly IStopwatch _clock = environment.Scheduler.StartStopwatch();
+    private readonly RateMeter _rate = new();
     private Task _drawing = Task.CompletedTask;
-
-    public TableReport(ToolEnvironment environment)
-    {
-        _scheduler = environment.Scheduler;
-        _clock = _scheduler.StartStopwatch();
-        _console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = AnsiSupport.Yes,
-            ColorSystem = environment.UseColor ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(environment.OutputText),
-        });
-    }
 
     public bool IsBlocked => false;
 
@@ -49,20 +37,22 @@ internal sealed class TableReport : IListenReport
         _drawing.GetAwaiter().GetResult();
         foreach (var line in SummaryText.Lines(summary))
         {
-            _console.WriteLine(line);
+            environment.OutputText.WriteLine(line);
         }
+
+        environment.OutputText.Flush();
     }
 
     public void Dispose() => _stop.Cancel();
 
-    private Task DrawAsync(UdpLink link) => _console.Live(Draw(link)).StartAsync(async context =>
+    private async Task DrawAsync(UdpLink link)
     {
         while (!_stop.IsCancellationRequested)
         {
-            context.UpdateTarget(Draw(link));
+            Draw(link);
             try
             {
-                await _scheduler.WaitAsync(Interval, _stop.Token).ConfigureAwait(false);
+                await environment.Scheduler.WaitAsync(Interval, _stop.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
@@ -70,31 +60,68 @@ internal sealed class TableReport : IListenReport
             }
         }
 
-        context.UpdateTarget(Draw(link));
-    });
+        Draw(link);
+    }
 
-    private Table Draw(UdpLink link)
+    private void Draw(UdpLink link)
+    {
+        var size = environment.ReadTerminalSize();
+        _region.Draw(Render(Compose(link, size), size), size);
+    }
+
+    private Rows Compose(UdpLink link, TerminalSize size)
     {
         var now = _clock.Elapsed;
-        var seconds = Math.Max((now - _drawn).TotalSeconds, 1e-3);
-        _drawn = now;
-        var sequences = link.GetPeers().ToDictionary(peer => peer.Endpoint);
         var statistics = link.GetStatistics();
-        var rows = _board.Rows;
-        var table = new PeerTableLayout(_console.Profile.Width);
-        foreach (var row in rows.Take(MaximumRows))
+        var peers = link.GetPeers().ToDictionary(peer => peer.Endpoint);
+
+        // Those who fell silent make room for those who live.
+        var rows = _board.Rows.OrderBy(row => peers.GetValueOrDefault(row.Peer)?.State is PeerState.Joined or PeerState.Alive ? 0 : 1).ToList();
+        var shown = Math.Max(1, size.Rows - OtherLines);
+        var table = new PeerTableLayout(size.Columns);
+        for (var i = 0; i < rows.Count; i++)
         {
-            table.Add(row, sequences.GetValueOrDefault(row.Peer), seconds);
+            // Those out of sight are looked at as well: their rate is right as soon as they come into it.
+            var row = rows[i];
+            var rate = row.Rate.Look(now, row.Messages);
+            if (i < shown)
+            {
+                table.Add(row, rate, peers.GetValueOrDefault(row.Peer));
+            }
         }
 
-        if (rows.Count > MaximumRows)
+        if (rows.Count > shown)
         {
-            table.AddOthers(rows.Count - MaximumRows, rows.Skip(MaximumRows).Sum(row => row.Messages) + _board.Others);
+            table.AddOthers(rows.Count - shown, rows.Skip(shown).Sum(row => row.Messages) + _board.Others);
         }
 
-        var faults = statistics.Faults.IsEmpty ? "no faults" : $"[red]faults: {SummaryText.Faults(statistics.Faults)}[/]";
-        return table.Build()
-            .Title(Markup.Escape($"listening on {link.LocalEndpoint}"))
-            .Caption($"delivered {SummaryText.Number(statistics.Ledger.Delivered)}\n{SummaryText.Sequence(statistics.Sequence)}\n{faults}");
+        return new Rows(
+            Line(SummaryText.Format($"listening on {link.LocalEndpoint} for {SummaryText.Time(now)}{State(statistics.State)}"), "bold"),
+            Line(SummaryText.Format($"{SummaryText.Rate(_rate.Look(now, statistics.Ledger.Delivered))} messages/s, {statistics.Ledger.Delivered:N0} delivered, {SummaryText.Loss(statistics.Sequence)} lost, {SummaryText.Peers(peers.Values)}"), "default"),
+            table.Build(),
+            Line(SummaryText.Sequence(statistics.Sequence), "grey"),
+            Line("faults: " + SummaryText.Faults(statistics.Faults), statistics.Faults.IsEmpty ? "grey" : "red"));
+
+        Markup Line(string text, string style) => new($"[{(environment.UseColor ? style : "default")}]{Markup.Escape(OneLine.From(text, size.Columns))}[/]");
+    }
+
+    /// <summary>A socket that works, or that was closed at the end, needs no word.</summary>
+    private static string State(ConnectionState state) =>
+        state is ConnectionState.Connected or ConnectionState.Closed ? "" : ", " + state.ToString().ToLowerInvariant();
+
+    private string[] Render(IRenderable content, TerminalSize size)
+    {
+        using var text = new StringWriter();
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.Yes,
+            ColorSystem = environment.UseColor ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(text),
+        });
+        (console.Profile.Width, console.Profile.Height) = (size.Columns, size.Rows);
+        console.Write(content);
+        var lines = text.ToString().ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
+        return lines.Length < size.Rows ? lines : lines[..Math.Max(1, size.Rows - 1)];
     }
 }

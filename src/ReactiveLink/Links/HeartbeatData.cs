@@ -53,9 +53,9 @@ internal readonly record struct HeartbeatData(ulong Number, bool IsReply, double
                 }
             }
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // A codec of the user's need not check what it carries.
+            // No JSON: a codec of the user's need not check what it carries. Or a name with half a surrogate pair.
             return false;
         }
 

@@ -45,6 +45,12 @@ public sealed record LinkOptions
     /// <summary>Messages that may wait to be sent, over all priorities. Default: 1024. When full, a waiting message of lower priority gives way, else the new one is refused; 1 to 1,048,576.</summary>
     public int SendQueueCapacity { get; init; } = 1024;
 
+    /// <summary>Requests that may wait for their answers. Default: 1024; 1 to 1,048,576. When full, a further one is refused.</summary>
+    public int MaximumRequests { get; init; } = 1024;
+
+    /// <summary>How long a request waits for its answer where the caller does not say. Default: 5 s; above zero, at most 24 days.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Messages that may wait for <see cref="UdpLink.ReceiveAsync"/>, and calls of it that may wait for messages. Default: 1000. When full, the newest message is dropped, a further call refused; 1 to 1,048,576.</summary>
     public int ReceiveCapacity { get; init; } = 1000;
 
@@ -81,6 +87,8 @@ public sealed record LinkOptions
         Require(errors, !string.IsNullOrEmpty(Source), "Source is empty: name this sender.");
         Require(errors, SendQueueCapacity is >= 1 and <= 1 << 20, "SendQueueCapacity must be from 1 to 1048576.");
         Require(errors, ReceiveCapacity is >= 1 and <= 1 << 20, "ReceiveCapacity must be from 1 to 1048576.");
+        Require(errors, MaximumRequests is >= 1 and <= 1 << 20, "MaximumRequests must be from 1 to 1048576.");
+        Require(errors, RequestTimeout > TimeSpan.Zero && RequestTimeout <= LongestInterval, "RequestTimeout must be above zero and at most 24 days.");
         Require(errors, StatisticsInterval >= TimeSpan.FromMilliseconds(1) && StatisticsInterval <= LongestInterval, "StatisticsInterval must be from 1 ms to 24 days.");
         Require(errors, FaultLogInterval >= TimeSpan.Zero && FaultLogInterval <= LongestInterval, "FaultLogInterval must be from zero to 24 days.");
         Require(errors, MeterPeers is >= 0 and <= 65_536, "MeterPeers must be from 0 to 65536.");

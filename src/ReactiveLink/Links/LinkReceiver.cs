@@ -15,6 +15,7 @@ namespace ReactiveLink.Links;
 /// <item><term>that is not a message, while messages are consumed</term><description>dropped: <c>decode-failed</c> (its sequence number has counted)</description></item>
 /// <item><term>of a peer that is known, with a bad frame</term><description>as above; a sign of life all the same</description></item>
 /// <item><term>otherwise</term><description>delivered: to Frames, and while messages are consumed to Messages, routes and the inbox</description></item>
+/// <item><term>that answers a request of this link</term><description>delivered to Frames; the link itself takes the message</description></item>
 /// <item><term>that is a heartbeat, while heartbeats are on</term><description>delivered to Frames; the link itself takes the message</description></item>
 /// <item><term>in borrowed memory, while handlers or the inbox keep messages</term><description>as ever, with memory of its own: they look at it later</description></item>
 /// </list>
@@ -32,6 +33,7 @@ internal sealed class LinkReceiver : IObserver<Datagram>
         _codec = options.Codec;
         _faults = faults;
         _ended = ended;
+        Requests = new RequestTable(options.MaximumRequests, options.Transport.Broadcast);
         Router = router;
         Inbox = inbox;
         Peers = new PeerTable<UdpEndpoint>(SequenceSpace.UInt32, options.Sequencing);
@@ -52,6 +54,8 @@ internal sealed class LinkReceiver : IObserver<Datagram>
     /// <summary>Set before the first datagram, if at all.</summary>
     public Heartbeats? Heartbeats { get; set; }
 
+    public RequestTable Requests { get; }
+
     public Broadcaster<Sequenced<Frame>> Frames { get; }
 
     public Broadcaster<Message> Messages { get; }
@@ -62,7 +66,7 @@ internal sealed class LinkReceiver : IObserver<Datagram>
 
     private bool KeepsMessages => Router.HasRoutes || Inbox.IsActive;
 
-    private bool WantsMessages => Messages.HasObservers || KeepsMessages || Heartbeats is not null;
+    private bool WantsMessages => Messages.HasObservers || KeepsMessages || Heartbeats is not null || Requests.IsActive;
 
     public void OnNext(Datagram value)
     {
@@ -160,8 +164,20 @@ internal sealed class LinkReceiver : IObserver<Datagram>
     }
 
     /// <summary>Whether a message was meant for the link itself, which has taken it.</summary>
-    private bool IsForLink(Message message, PeerSequence? peer) =>
-        Heartbeats is not null && message.Type == MessageType.Heartbeat && Heartbeats.TryTake(message, peer, message.Frame.Datagram.ElapsedTicks);
+    private bool IsForLink(Message message, PeerSequence? peer)
+    {
+        try
+        {
+            return Requests.TryTake(message)
+                || (Heartbeats is not null && message.Type == MessageType.Heartbeat && Heartbeats.TryTake(message, peer, message.Frame.Datagram.ElapsedTicks));
+        }
+        catch (Exception exception)
+        {
+            // As above: nothing in there may throw, and if it does it costs the link nothing.
+            _faults.Report(FaultReason.DecodeFailed, message.Peer, exception, "internal");
+            return false;
+        }
+    }
 
     private bool TryDecode(in Sequenced<Frame> sequenced, [NotNullWhen(true)] out Message? message)
     {

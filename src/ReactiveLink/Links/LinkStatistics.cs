@@ -62,6 +62,9 @@ public sealed record LinkStatistics
     /// <summary>What became of the heartbeats; all zero where <see cref="LinkOptions.Heartbeat"/> is off.</summary>
     public HeartbeatStatistics Heartbeats { get; init; }
 
+    /// <summary>What became of the requests.</summary>
+    public RequestStatistics Requests { get; init; }
+
     /// <summary>Messages waiting to be sent.</summary>
     public required int SendQueued { get; init; }
 

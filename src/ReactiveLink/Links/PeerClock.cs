@@ -75,6 +75,18 @@ internal sealed class PeerClock
         }
     }
 
+    /// <summary>The measurement with the shortest of the last round trips; null while there is none.</summary>
+    public ClockFilter.Sample? Best
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _filter.IsEmpty ? null : _filter.Best;
+            }
+        }
+    }
+
     public PeerStatistics AddTo(PeerStatistics statistics)
     {
         lock (_gate)

@@ -14,6 +14,7 @@ internal sealed class PeerSubscription(
     private const int FewPlaces = 4096;
 
     private volatile IObserver<PeerTransition>? _observer = observer;
+    private readonly Dictionary<UdpEndpoint, int> _places = [];
     private Known[] _known = [];
     private bool _hasBegun;
     private bool _ended;
@@ -132,12 +133,9 @@ internal sealed class PeerSubscription(
     private void Compare(int place, long now)
     {
         var peer = liveness.Table.Look(place, out var lastSeen);
-        ref var known = ref _known[place];
-        if (known.Peer is { } former && !ReferenceEquals(former, peer))
+        if (_known[place].Peer is { } former && !ReferenceEquals(former, peer))
         {
-            var state = known.State;
-            known = default;
-            Tell(former, state, PeerState.Gone, former.IsDisplaced ? PeerTransitionReason.Displaced : PeerTransitionReason.Expired);
+            Leave(place);
         }
 
         if (peer is null)
@@ -145,26 +143,48 @@ internal sealed class PeerSubscription(
             return;
         }
 
-        // Of one that is being forgotten we hear at the next look.
-        var next = liveness.StateOf(peer, now - liveness.ToOwn(lastSeen));
-        if (known.Peer is null)
+        var (_, from) = _known[place];
+        var to = liveness.StateOf(peer, now - liveness.ToOwn(lastSeen));
+        if (from == to)
         {
-            if (next != PeerState.Gone)
-            {
-                known = new Known(peer, next);
-                Welcome(peer, next);
-            }
+            return;
         }
-        else if (next != known.State)
+
+        if (from == PeerState.Gone)
         {
-            var from = known.State;
-            known = next == PeerState.Gone ? default : new Known(peer, next);
-            Tell(peer, from, next, ReasonOf(peer, next));
+            Welcome(peer, to, place);
+        }
+        else if (to == PeerState.Gone)
+        {
+            Leave(place);
+        }
+        else
+        {
+            _known[place] = new Known(peer, to);
+            Tell(peer, from, to, ReasonOf(to));
         }
     }
 
-    private void Welcome(PeerSequence peer, PeerState state)
+    /// <summary>Who had a place has it no more, or lives no more.</summary>
+    private void Leave(int place)
     {
+        var (peer, state) = _known[place];
+        _known[place] = default;
+        _places.Remove((UdpEndpoint)peer!.Key);
+        Tell(peer, state, PeerState.Gone, peer.IsDisplaced ? PeerTransitionReason.Displaced : PeerTransitionReason.Expired);
+    }
+
+    private void Welcome(PeerSequence peer, PeerState state, int place)
+    {
+        // It went and came back, to another place: first it goes.
+        var endpoint = (UdpEndpoint)peer.Key;
+        if (_places.TryGetValue(endpoint, out var former))
+        {
+            Leave(former);
+        }
+
+        _known[place] = new Known(peer, state);
+        _places[endpoint] = place;
         if (!_hasBegun)
         {
             Tell(peer, PeerState.Gone, state, PeerTransitionReason.Present);
@@ -174,16 +194,11 @@ internal sealed class PeerSubscription(
         Tell(peer, PeerState.Gone, PeerState.Joined, PeerTransitionReason.Heard);
         if (state != PeerState.Joined)
         {
-            Tell(peer, PeerState.Joined, state, ReasonOf(peer, state));
+            Tell(peer, PeerState.Joined, state, ReasonOf(state));
         }
     }
 
-    private static PeerTransitionReason ReasonOf(PeerSequence peer, PeerState to) => to switch
-    {
-        PeerState.Silent => PeerTransitionReason.Silence,
-        PeerState.Gone => peer.IsDisplaced ? PeerTransitionReason.Displaced : PeerTransitionReason.Expired,
-        _ => PeerTransitionReason.Heard,
-    };
+    private static PeerTransitionReason ReasonOf(PeerState to) => to == PeerState.Silent ? PeerTransitionReason.Silence : PeerTransitionReason.Heard;
 
     private void Tell(PeerSequence peer, PeerState from, PeerState to, PeerTransitionReason reason) =>
         _observer?.OnNext(new PeerTransition((UdpEndpoint)peer.Key, from, to, scheduler.SafeNow(), reason));

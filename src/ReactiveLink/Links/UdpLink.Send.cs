@@ -150,7 +150,8 @@ public sealed partial class UdpLink
                 Span<byte> id = stackalloc byte[MessageIdGenerator.MaximumLength];
                 var head = new EnvelopeHead
                 {
-                    Id = id[.._ids.Next(id)],
+                    Id = envelope.Id is null ? id[.._ids.Next(id)] : default,
+                    IdText = envelope.Id,
                     Timestamp = UnixTime(),
                     Type = envelope.Type,
                     Priority = envelope.Priority,
@@ -185,11 +186,9 @@ public sealed partial class UdpLink
     private double UnixTime() => (_scheduler.Now - DateTimeOffset.UnixEpoch).TotalSeconds;
 
     private MessageMetadata CreateMetadata(in Envelope envelope) =>
-        CreateMetadata(envelope.Priority, envelope.Type, envelope.Destination, envelope.CorrelationId) with
-        {
-            TraceParent = envelope.TraceParent,
-            TraceState = envelope.TraceState,
-        };
+        CreateMetadata(envelope.Priority, envelope.Type, envelope.Destination, envelope.CorrelationId) is var metadata && envelope.Id is { } id
+            ? metadata with { Id = id, TraceParent = envelope.TraceParent, TraceState = envelope.TraceState }
+            : metadata with { TraceParent = envelope.TraceParent, TraceState = envelope.TraceState };
 
     private PayloadBuffer RentBuffer()
     {
@@ -240,8 +239,8 @@ public sealed partial class UdpLink
         }
     }
 
-    /// <summary>What a caller says of a message, before it has an id and a time.</summary>
-    private readonly record struct Envelope(Priority Priority, MessageType Type, string? Destination, string? CorrelationId)
+    /// <summary>What a caller says of a message, before it has a time and, unless it is a request, an id.</summary>
+    private readonly record struct Envelope(Priority Priority, MessageType Type, string? Destination, string? CorrelationId, string? Id = null)
     {
         public string? TraceParent { get; init; }
 

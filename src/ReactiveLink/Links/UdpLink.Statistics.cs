@@ -40,7 +40,7 @@ public sealed partial class UdpLink
     {
         try
         {
-            return new LinkMeter(LocalEndpoint, () => Since(Baseline.Zero, ReadRaw()), () => _receiver.Peers.GetPeers().Take(_options.MeterPeers));
+            return new LinkMeter(LocalEndpoint, () => Since(Baseline.Zero, ReadRaw()), () => _receiver.Peers.GetPeers().Take(_options.MeterPeers), CountPeers);
         }
         catch (Exception exception)
         {
@@ -78,6 +78,7 @@ public sealed partial class UdpLink
             _faults.Missed + transport.MissedNotifications,
             _faults.ReadCounts(),
             _heartbeats?.GetStatistics() ?? default,
+            _receiver.Requests.GetStatistics(),
             receive.Received > _sender.ReceivedBeforeLastSent ? receive.LastReceivedUtcTicks : _sender.LastSentUtcTicks);
     }
 
@@ -101,6 +102,7 @@ public sealed partial class UdpLink
         Unrouted = now.Unrouted - from.Unrouted,
         MissedNotifications = now.Missed - from.Missed,
         Heartbeats = now.Heartbeats.Since(from.Heartbeats),
+        Requests = now.Requests.Since(from.Requests),
         SendQueued = _sender.Queue.Queued,
     };
 
@@ -138,9 +140,10 @@ public sealed partial class UdpLink
         long Missed,
         long[] Faults,
         HeartbeatStatistics Heartbeats,
+        RequestStatistics Requests,
         long LastActivityUtcTicks)
     {
         public static Baseline Zero { get; } = new(
-            0, 0, 0, 0, new long[FaultReasons.All.Length], 0, 0, 0, 0, default, 0, 0, new long[FaultReasons.All.Length], default, 0);
+            0, 0, 0, 0, new long[FaultReasons.All.Length], 0, 0, 0, 0, default, 0, 0, new long[FaultReasons.All.Length], default, default, 0);
     }
 }

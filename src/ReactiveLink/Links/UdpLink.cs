@@ -13,6 +13,7 @@ namespace ReactiveLink;
 /// <item><term>a good datagram</term><description><see cref="Datagrams"/>, <see cref="Frames"/>, <see cref="Messages"/>, routes; counted as delivered</description></item>
 /// <item><term>a bad frame, an unreadable message, too many peers</term><description>a <see cref="Fault"/>; counted as dropped for its reason</description></item>
 /// <item><term>a duplicate, late or gap</term><description>delivered with its <see cref="Verdict"/>; counted in <see cref="LinkStatistics.Sequence"/></description></item>
+/// <item><term>an answer to a request</term><description><see cref="Datagrams"/>, <see cref="Frames"/>, and whoever asked; counted in <see cref="LinkStatistics.Requests"/></description></item>
 /// <item><term>a handler fails, hangs, or its queue is full</term><description>a fault; the others and the streams go on</description></item>
 /// <item><term>a subscriber throws</term><description>it loses its subscription; a fault; the others go on</description></item>
 /// <item><term>the socket is lost</term><description><see cref="State"/> is reconnecting until it is bound again</description></item>
@@ -81,7 +82,10 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
     /// <summary>Every good frame with what sequencing says of it. Hot. Frames of a format without sequence are in order and have no peer.</summary>
     public IObservable<Sequenced<Frame>> Frames => _receiver.Frames;
 
-    /// <summary>Every message. Hot. Duplicates and late ones are among them, with their verdicts.</summary>
+    /// <summary>
+    /// Every message. Hot. Duplicates and late ones are among them, with their verdicts; what links tell each other is not: answers to requests, and
+    /// heartbeats where <see cref="LinkOptions.Heartbeat"/> is on.
+    /// </summary>
     public IObservable<Message> Messages => _receiver.Messages;
 
     /// <summary>What was refused or lost. Hot; completes with the link.</summary>
@@ -101,25 +105,6 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
 
     /// <summary>The remote endpoint of a client link, or null for a listener.</summary>
     public UdpEndpoint? RemoteEndpoint => _transport.RemoteEndpoint;
-
-    /// <summary>
-    /// Who comes and goes: the peers that are there first, each with its state, then every change. Changes are noticed within a quarter of a heartbeat interval (of a third of
-    /// <see cref="LinkOptions.SilentAfter"/> without heartbeats; with more than 4096 peers four times that). Hot; completes with the link.
-    /// <list type="table">
-    /// <listheader><term>what happens</term><description>transition, reason</description></listheader>
-    /// <item><term>a first datagram</term><description>gone to joined: <see cref="PeerTransitionReason.Heard"/></description></item>
-    /// <item><term>a second one</term><description>joined to alive: heard</description></item>
-    /// <item><term>none for too long</term><description>to silent: <see cref="PeerTransitionReason.Silence"/></description></item>
-    /// <item><term>one again</term><description>silent to alive: heard</description></item>
-    /// <item><term>none for <see cref="SequenceOptions.PeerIdleExpiry"/></term><description>to gone: <see cref="PeerTransitionReason.Expired"/></description></item>
-    /// <item><term>its place was needed</term><description>to gone: <see cref="PeerTransitionReason.Displaced"/></description></item>
-    /// <item><term>it changes while the observer is busy</term><description>the last state alone: nothing waits</description></item>
-    /// <item><term>the observer throws</term><description>it loses its subscription: <see cref="FaultReason.SubscriberFailed"/></description></item>
-    /// </list>
-    /// A subscription keeps 16 bytes for each place of the table of peers (<see cref="SequenceOptions.MaximumPeers"/> bounds it). A peer that came and went between two looks is
-    /// not told of; <see cref="LinkStatistics.PeersForgotten"/> counts it.
-    /// </summary>
-    public IObservable<PeerTransition> Peers { get; }
 
     /// <summary>Opens a link that listens.</summary>
     /// <param name="endpoint">Where: <c>host:port</c>, <c>[v6]:port</c>, <c>:port</c> for any address, with or without <c>udp://</c>; port 8080 when absent, 0 for any free one.</param>
@@ -212,6 +197,7 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
     public void Dispose()
     {
         _wheel.Stop();
+        _receiver.Requests.Close(new ObjectDisposedException(nameof(UdpLink)));
         _sender.Dispose();
         _router.Dispose();
         _transport.Dispose();
@@ -267,6 +253,7 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
         _inbox.Complete();
         _statistics.Complete();
         _wheel.End(error);
+        _receiver.Requests.Close(error ?? new ObjectDisposedException(nameof(UdpLink)));
         _meter?.Dispose();
         _faults.End(error);
 
@@ -279,18 +266,6 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
         else
         {
             Log.LinkFailed(_logger, error, LocalEndpoint);
-        }
-    }
-
-    /// <summary>Passes subscriptions on and begins to receive after the first.</summary>
-    private sealed class StartingObservable<T>(IObservable<T> source, Action start) : IObservable<T>
-    {
-        public IDisposable Subscribe(IObserver<T> observer)
-        {
-            ArgumentNullException.ThrowIfNull(observer);
-            var subscription = source.Subscribe(observer);
-            start();
-            return subscription;
         }
     }
 

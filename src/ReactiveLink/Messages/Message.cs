@@ -103,6 +103,9 @@ public sealed partial class Message : IHasPeer, ILendable
     /// <summary>The id of the message that this one answers, or null.</summary>
     public string? CorrelationId => Metadata.CorrelationId;
 
+    /// <summary>Whether it answers another, without decoding what.</summary>
+    internal bool HasCorrelationId => _correlationId.IsPresent || Volatile.Read(ref _metadata) is { CorrelationId: not null };
+
     /// <summary>The data, in <see cref="DataFormat"/>: a slice of the payload, not a copy.</summary>
     public ReadOnlyMemory<byte> Data { get; }
 

@@ -8,6 +8,9 @@ namespace ReactiveLink;
 /// </summary>
 public sealed class PeerSequence
 {
+    private const byte Expired = 1;
+    private const byte Displaced = 2;
+
     private SequenceState _state;
     private SequenceCounters _counters;
     private JitterEstimator _jitter = new();
@@ -49,13 +52,6 @@ public sealed class PeerSequence
     /// <summary>RFC 3550 interarrival jitter (sections 6.4.1 and A.8), or zero where no timestamps are known. A difference of more than a minute does not count: the sender's clock was set.</summary>
     public TimeSpan Jitter => TimeSpan.FromTicks((long)GetJitterTicks());
 
-    /// <summary>Whether it was forgotten for a new peer that needed the place. Set before it is forgotten.</summary>
-    internal bool IsDisplaced
-    {
-        get => Volatile.Read(ref _state.IsDisplaced);
-        set => Volatile.Write(ref _state.IsDisplaced, value);
-    }
-
     /// <summary>What its owner knows of the peer beside its numbers: kept here, so that there is no second table.</summary>
     internal object? Companion
     {
@@ -66,7 +62,10 @@ public sealed class PeerSequence
     internal SequenceRules Rules => _state.Rules;
 
     /// <summary>Whether the table has removed the peer: no item will carry it any more.</summary>
-    internal bool IsForgotten => Volatile.Read(ref _state.IsForgotten);
+    internal bool IsForgotten => Volatile.Read(ref _state.Forgetting) != 0;
+
+    /// <summary>Whether that was because a new peer needed the place.</summary>
+    internal bool IsDisplaced => Volatile.Read(ref _state.Forgetting) == Displaced;
 
     /// <summary>For the writing thread.</summary>
     internal bool IsEstablished => _state.IsEstablished;
@@ -137,7 +136,7 @@ public sealed class PeerSequence
         }
     }
 
-    internal void Forget() => Volatile.Write(ref _state.IsForgotten, value: true);
+    internal void Forget(bool isDisplaced) => Volatile.Write(ref _state.Forgetting, isDisplaced ? Displaced : Expired);
 
     private bool IsTransitOfInterest()
     {

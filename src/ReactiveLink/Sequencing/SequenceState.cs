@@ -24,10 +24,7 @@ internal enum SequenceStep : byte
 internal struct SequenceState(SequenceRules rules)
 {
     /// <summary>The peer's, not the state's: here it costs nothing, beside the other small ones.</summary>
-    public bool IsForgotten;
-
-    /// <summary>As <see cref="IsForgotten"/>.</summary>
-    public bool IsDisplaced;
+    public byte Forgetting;
 
     private ReceivedNumbers _received = new(rules.Misorder);
     private ulong _highest;

@@ -28,6 +28,9 @@ internal readonly struct EndpointKey : IEquatable<EndpointKey>
     /// <summary>224.0.0.0/4 or ff00::/8.</summary>
     public bool IsMulticast => _v6 ? _high >> 56 == 0xFF : (_low & 0xF000_0000) == 0xE000_0000;
 
+    /// <summary>255.255.255.255.</summary>
+    public bool IsLimitedBroadcast => !_v6 && _low == 0xFFFF_FFFF;
+
     public static EndpointKey From(IPAddress address, int port)
     {
         ArgumentNullException.ThrowIfNull(address);

@@ -52,8 +52,8 @@ public sealed class UdpEndpoint : IEquatable<UdpEndpoint>
             : null;
     }
 
-    /// <summary>Whether an answer to what was sent here may come from an endpoint: from a group's members each, else from here alone. Scopes are the receiver's business.</summary>
-    internal bool MayAnswer(UdpEndpoint from) => _key.IsMulticast || _key.WithoutScope().Equals(from._key.WithoutScope());
+    /// <summary>Whether an answer to what was sent here may come from an endpoint: from each member of a group or of the network, else from here alone. Scopes are the receiver's business.</summary>
+    internal bool MayAnswer(UdpEndpoint from) => _key.IsMulticast || _key.IsLimitedBroadcast || _key.WithoutScope().Equals(from._key.WithoutScope());
 
     /// <summary>Makes an endpoint from .NET's mutable one.</summary>
     /// <param name="endPoint">The endpoint to copy.</param>

@@ -71,6 +71,8 @@ internal static class ClockCases
         // Handlers, links, networks.
         ["Handle"] = Handled,
         ["UdpLink"] = LinkCase.Run,
+        ["UdpLink with heartbeats, clocks set together"] = PeersCase.Together,
+        ["UdpLink with heartbeats, clocks set apart"] = PeersCase.Apart,
 
         // Harm and replay.
         ["Impair"] = (s, t) => s.Impair(

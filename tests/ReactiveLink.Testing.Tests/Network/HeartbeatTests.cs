@@ -328,6 +328,23 @@ public sealed class HeartbeatTests : IDisposable
     }
 
     [Fact]
+    public void Data_that_is_no_heartbeats_harms_nothing()
+    {
+        var messages = _ground.Messages.Record(_scheduler);
+        var stranger = _b.Connect("b:9000");
+        foreach (var data in new[] { """{"hel\ud800per":{}}""", """{"request":-1}""", "null", "\"x\"" })
+        {
+            stranger.Send(Frame(Envelope(data, null)));
+        }
+
+        Advance(10);
+
+        Assert.Equal(4, messages.Values.Count);
+        Assert.Equal(PeerState.Alive, _ground.GetPeers().Single(peer => peer.Source == "drone").State);
+        Assert.Empty(_ground.GetStatistics().Faults);
+    }
+
+    [Fact]
     public void After_dispose_nothing_is_sent()
     {
         Advance(5);

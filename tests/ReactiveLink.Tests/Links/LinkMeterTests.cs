@@ -67,10 +67,31 @@ public sealed class LinkMeterTests : IDisposable
         Assert.Equal(0, _read["reactivelink.link.io network.io.direction=transmit"]);
         Assert.Equal(2, _read["reactivelink.link.peer.count"]);
         Assert.Equal(2, _read["reactivelink.link.lost"]);
+        Assert.Equal(1, _read["reactivelink.link.peer.states reactivelink.peer.state=alive"]);
+        Assert.Equal(1, _read["reactivelink.link.peer.states reactivelink.peer.state=joined"]);
+        Assert.Equal(0, _read["reactivelink.link.peer.states reactivelink.peer.state=silent"]);
 
         // One peer by itself, as the options say.
         Assert.Single(_read.Keys, key => key.StartsWith("reactivelink.peer.lost ", StringComparison.Ordinal));
         Assert.Single(_read.Keys, key => key.StartsWith("reactivelink.peer.jitter ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Requests_are_shown_by_how_they_ended()
+    {
+        var late = _link.RequestAsync(MessageType.Command, 1, to: Wire.Remote);
+        _ = _link.RequestAsync(MessageType.Command, 1, to: Wire.Remote, timeout: TimeSpan.FromMinutes(1));
+        _scheduler.AdvanceBy(TimeSpan.FromSeconds(6).Ticks);
+        await Assert.ThrowsAsync<TimeoutException>(() => late);
+
+        Collect();
+
+        Assert.Equal(1, _read["reactivelink.link.requests reactivelink.request.result=timed-out"]);
+        Assert.Equal(0, _read["reactivelink.link.requests reactivelink.request.result=answered"]);
+        Assert.Equal(1, _read["reactivelink.link.requests.pending"]);
+
+        // No heartbeat was answered: there is nothing to show, rather than zero.
+        Assert.DoesNotContain(_read.Keys, key => key.StartsWith("reactivelink.peer.round_trip_time", StringComparison.Ordinal));
     }
 
     [Fact]

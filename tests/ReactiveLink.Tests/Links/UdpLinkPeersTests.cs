@@ -194,6 +194,39 @@ public sealed class UdpLinkPeersTests : IDisposable
         Assert.Equal(1, _link.GetStatistics().PeersForgotten);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_peer_that_goes_and_comes_to_another_place_between_two_looks_goes_first(int others)
+    {
+        Reopen(new LinkOptions { Sequencing = new SequenceOptions { PeerIdleExpiry = TimeSpan.FromMilliseconds(10) } });
+        using var subscription = _link.Peers.Subscribe(_seen.Add);
+        Advance(0.245);
+        _transport.Inject(Wire.Message(0));
+        _transport.Inject(Wire.Message(0), Wire.OtherRemote);
+        Advance(0.05);
+        Assert.Equal(2, _seen.Count);
+
+        // Both are forgotten by now. Who comes takes the place that was given up last.
+        Advance(0.195);
+        for (var i = 0; i < 3 + others; i++)
+        {
+            _transport.Inject(Wire.Message(0), new UdpEndpoint(IPAddress.Loopback, 1 + (i % (1 + others))));
+        }
+
+        _transport.Inject(Wire.Message(0), Wire.OtherRemote);
+        _transport.Inject(Wire.Message(0));
+        Advance(0.015);
+
+        foreach (var peer in new[] { Wire.Remote, Wire.OtherRemote })
+        {
+            Assert.Equal(
+                [(PeerState.Gone, PeerState.Joined), (PeerState.Joined, PeerState.Gone), (PeerState.Gone, PeerState.Joined)],
+                _seen.Where(t => t.Peer.Equals(peer)).Select(t => (t.From, t.To)));
+        }
+    }
+
     [Fact]
     public void Frames_without_numbers_have_peers_that_live()
     {

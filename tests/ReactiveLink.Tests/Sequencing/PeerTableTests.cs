@@ -27,6 +27,44 @@ public sealed class PeerTableTests
     }
 
     [Fact]
+    public void A_touch_keeps_a_peer_and_makes_none()
+    {
+        var table = Table<string>(10);
+        var a = Observe(table, "a", 1, Verdict.InOrder);
+
+        table.Touch("b", Expiry);
+        table.Touch("a", Expiry);
+        table.Touch("a", Expiry * 2);
+        table.Touch("a", (Expiry * 3) + 1);
+
+        Assert.Equal(1, table.Count);
+        Assert.Same(a, table.Look(0, out var lastSeen));
+        Assert.Equal(Expiry * 2, lastSeen);
+        Assert.Null(table.Look(1, out _));
+
+        // Too late: it was idle for too long, and comes anew.
+        Assert.True(table.TryObserve("a", 2, (Expiry * 3) + 2, out var again, out _));
+        Assert.NotSame(a, again);
+        Assert.True(a.IsForgotten);
+        Assert.False(a.IsDisplaced);
+    }
+
+    [Fact]
+    public void Items_without_numbers_are_in_order_and_establish_their_peer()
+    {
+        var table = new PeerTable<string>(SequenceSpace.UInt32, new SequenceOptions { MaximumPeers = 1 });
+        Assert.True(table.TryHear("a", 0, out var a));
+        Assert.True(table.TryHear("b", 0, out var b));
+        Assert.True(a.IsDisplaced);
+        Assert.True(table.TryHear("b", 0, out var same));
+        Assert.Same(b, same);
+
+        Assert.False(table.TryHear("c", 0, out _));
+        Assert.Equal(new SequenceStatistics(2, 0, 0, 0, 0, 0), b.GetStatistics());
+        Assert.Equal(default, table.Totals);
+    }
+
+    [Fact]
     public void Endpoints_are_the_same_peer_by_value()
     {
         var table = Table<UdpEndpoint>(10);

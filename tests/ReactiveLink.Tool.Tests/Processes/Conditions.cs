@@ -10,6 +10,13 @@ public sealed class PythonTheoryAttribute : TheoryAttribute
     public PythonTheoryAttribute() => Skip = OriginalPeer.Missing;
 }
 
+/// <summary>A fact on a pseudo-terminal, which python3 makes.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class TerminalFactAttribute : FactAttribute
+{
+    public TerminalFactAttribute() => Skip = OperatingSystem.IsWindows() ? "Windows has no pseudo-terminals of this kind." : OriginalPeer.Missing;
+}
+
 /// <summary>A fact about signals and pipes as Unix has them.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class UnixFactAttribute : FactAttribute

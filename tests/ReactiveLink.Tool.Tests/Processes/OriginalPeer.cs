@@ -12,7 +12,9 @@ internal static class OriginalPeer
     /// <summary>Why its tests cannot run here; null if they can.</summary>
     public static string? Missing => Interpreter.Value is null ? "There is no python3 on this machine: install it to run the tests against the original peer." : null;
 
-    public static ChildProcess Start(params IEnumerable<string> arguments) => ChildProcess.Start(Interpreter.Value!, [Script, .. arguments]);
+    public static ChildProcess Start(params IEnumerable<string> arguments) => StartScript(Script, arguments);
+
+    public static ChildProcess StartScript(string script, params IEnumerable<string> arguments) => ChildProcess.Start(Interpreter.Value!, [script, .. arguments]);
 
     private static string? Find()
     {

@@ -23,15 +23,18 @@ internal sealed class TestSender : IDisposable
 
     public string Endpoint => _socket.LocalEndPoint!.ToString()!;
 
-    public void Send(string data, string source = "test", string type = "data")
+    public void Send(string data, string source = "test", string type = "data", double timestamp = 1700000000.5)
     {
         var payload = new ArrayBufferWriter<byte>();
         MessageCodecs.Json.Encode(
-            new MessageMetadata { Id = $"m{Next}", Timestamp = 1700000000.5, Source = source, Type = new MessageType(type) }, Encoding.UTF8.GetBytes(data), payload);
+            new MessageMetadata { Id = $"m{Next}", Timestamp = timestamp, Source = source, Type = new MessageType(type) }, Encoding.UTF8.GetBytes(data), payload);
         var frame = new ArrayBufferWriter<byte>();
         _format.Write(Next++, payload.WrittenSpan, frame);
         SendRaw(frame.WrittenSpan);
     }
+
+    /// <summary>Leaves out numbers, as if what bore them were lost.</summary>
+    public void Skip(uint count) => Next += count;
 
     public void SendRaw(ReadOnlySpan<byte> datagram) => _socket.SendTo(datagram, _target);
 

@@ -8,6 +8,9 @@ internal static class ToolProcess
 
     private static readonly string Host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
+    /// <summary>What starts the tool, before its arguments.</summary>
+    public static string[] CommandLine => [Host, "exec", Assembly];
+
     public static ChildProcess Start(params IEnumerable<string> arguments) => ChildProcess.Start(Host, ["exec", Assembly, .. arguments]);
 
     /// <summary>The same through a shell, for pipelines: <c>"$@"</c> is the command.</summary>
