@@ -11,10 +11,11 @@ internal static class DashboardBenchmark
     private const int Rate = 50_000;
     private const int Browsers = 3;
     private const string Bare = "ReactiveLink link";
+    private const string Again = "ReactiveLink link, another";
     private const string Alone = "with dashboard";
     private const string Watched = "with dashboard, 3 browsers";
 
-    private static readonly string[] Names = [Bare, Alone, Watched];
+    private static readonly string[] Names = [Bare, Again, Alone, Watched];
 
     public static Command CreateCommand() => BenchOptions.CreateCommand(
         "dashboard", "What samples/Dashboard adds to a link's CPU at 50,000 datagrams a second, with three browsers.", RunAsync);
@@ -25,11 +26,17 @@ internal static class DashboardBenchmark
         var (generatorSet, measured) = ProcessorSet.Split(pin: true);
         var generator = new LoadGenerator(portable: false, generatorSet);
         using var bare = ChildProcess.Start(LinkHost.Command, measured);
-        int barePort = (int)(await bare.AnswerAsync())["port"];
+        using var again = ChildProcess.Start(LinkHost.Command, measured);
         using var alone = await DashboardProcess.StartAsync(measured);
         using var watched = await DashboardProcess.StartAsync(measured);
-        await watched.OpenBrowsersAsync(Browsers);
-        var ports = new Dictionary<string, int>(StringComparer.Ordinal) { [Bare] = barePort, [Alone] = alone.Port, [Watched] = watched.Port };
+        await watched.OpenBrowsersAsync(Browsers, generatorSet);
+        var ports = new Dictionary<string, int>(StringComparer.Ordinal)
+        {
+            [Bare] = (int)(await bare.AnswerAsync())["port"],
+            [Again] = (int)(await again.AnswerAsync())["port"],
+            [Alone] = alone.Port,
+            [Watched] = watched.Port,
+        };
         var samples = Names.ToDictionary(name => name, _ => new List<BenchSample>(), StringComparer.Ordinal);
 
         foreach (string name in Names.Concat(Names))
@@ -56,12 +63,13 @@ internal static class DashboardBenchmark
 
             // Windows of real time: there is nothing to wait for but their end.
             await Task.Delay(TimeSpan.FromSeconds(0.5));
-            if (name == Bare)
+            if (name is Bare or Again)
             {
-                bare.Tell("begin");
+                var link = name == Bare ? bare : again;
+                link.Tell("begin");
                 await Task.Delay(window);
-                bare.Tell("end");
-                var answer = await bare.AnswerAsync();
+                link.Tell("end");
+                var answer = await link.AnswerAsync();
                 return Measurement.Sample(answer, "received", (double)(answer["cpuNs"] - answer["receivingNs"]) / answer["received"]);
             }
 

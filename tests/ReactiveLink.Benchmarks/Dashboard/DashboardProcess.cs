@@ -43,7 +43,7 @@ internal sealed class DashboardProcess : IDisposable
     }
 
     /// <summary>Opens browsers, each a program of its own, and waits until all of them are connected.</summary>
-    public async Task OpenBrowsersAsync(int count)
+    public async Task OpenBrowsersAsync(int count, ProcessorSet processors)
     {
         for (int i = 0; i < count; i++)
         {
@@ -57,7 +57,7 @@ internal sealed class DashboardProcess : IDisposable
                 RedirectStandardError = true,
                 RedirectStandardOutput = true,
             };
-            var browser = Start(start);
+            var browser = processors.Run(() => Start(start));
             browser.ErrorDataReceived += (_, _) => { };
             browser.BeginErrorReadLine();
             browser.OutputDataReceived += (_, _) => { };
