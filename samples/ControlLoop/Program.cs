@@ -9,9 +9,10 @@ return await SampleCommand.RunAsync(LoopCommand.Create(RunAsync), args);
 static async Task<int> RunAsync(LoopSettings settings, CancellationToken stop)
 {
     Console.WriteLine(Report.Head(settings));
-    var result = settings.Real
-        ? await LoopRun.OnLoopbackAsync(settings, Console.WriteLine).WaitAsync(stop)
-        : LoopRun.InVirtualTime(settings, Console.WriteLine);
+    var run = settings.Real
+        ? LoopRun.OnLoopbackAsync(settings, Console.WriteLine)
+        : Task.Run(() => LoopRun.InVirtualTime(settings, Console.WriteLine));
+    var result = await run.WaitAsync(stop);
 
     var terminal = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb";
     var colors = terminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));

@@ -35,7 +35,10 @@ internal static class SampleCommand
         {
             return await parsed.InvokeAsync(new InvocationConfiguration
             {
-                EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Patience, Output = output ?? Console.Out, Error = errors ?? Console.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = Patience,
+                Output = output ?? Console.Out,
+                Error = errors ?? Console.Error,
             });
         }
         catch (OperationCanceledException)
