@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ReactiveLink.Benchmarks;
+using ReactiveLink.Benchmarks.Dashboard;
 using ReactiveLink.Benchmarks.Latency;
 using ReactiveLink.Benchmarks.Peers;
 using ReactiveLink.Benchmarks.Pipeline;
@@ -20,6 +21,8 @@ var root = new RootCommand("ReactiveLink's benchmarks: contestants alternate in 
     PeersBenchmark.CreateCommand(),
     PipelineBenchmark.CreateCommand(),
     IdleBenchmark.CreateCommand(),
+    DashboardBenchmark.CreateCommand(),
+    LinkHost.CreateCommand(),
     SenderHost.CreateCommand(),
     EchoHosts.CreateServer(),
     EchoHosts.CreateClient(),

@@ -131,7 +131,7 @@ public sealed class HostingSnippets
     {
         var readme = File.ReadAllText(Path.Combine(SnippetTests.Root, "src", "ReactiveLink.Hosting", "README.md"));
         string[] notText = ["LoggerFactory", "Scheduler", "LatestKey", "Local", "Remote", "Crc", "Sequence", "Compression", "Sequencing", "Transport"];
-        Type[] options = [typeof(HostedLinkOptions), typeof(LinkOptions), typeof(UdpTransportOptions), typeof(SequenceOptions), typeof(RouteOptions), typeof(FrameFormat), typeof(LinkHealthOptions)];
+        Type[] options = [typeof(HostedLinkOptions), typeof(LinkOptions), typeof(UdpTransportOptions), typeof(SequenceOptions), typeof(RouteOptions), typeof(HeartbeatOptions), typeof(FrameFormat), typeof(LinkHealthOptions)];
         var names = options
             .SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
             .Where(property => property.CanWrite && property.PropertyType != typeof(LinkOptions))

@@ -50,6 +50,10 @@ internal static class LinkSettings
         },
         Codec = reader.Parsed(nameof(options.Codec), options.Codec, Codec),
         Sequencing = reader.Section(nameof(options.Sequencing), options.Sequencing, "sequencing", Sequencing),
+        Heartbeat = reader.Section(nameof(options.Heartbeat), options.Heartbeat, "heartbeats", static () => new HeartbeatOptions(), Heartbeat),
+        SilentAfter = reader.Time(nameof(options.SilentAfter), options.SilentAfter),
+        MaximumRequests = reader.Int32(nameof(options.MaximumRequests), options.MaximumRequests),
+        RequestTimeout = reader.Time(nameof(options.RequestTimeout), options.RequestTimeout),
         Transport = reader.Section(nameof(options.Transport), options.Transport, "a transport", Transport),
         Routes = reader.Section(nameof(options.Routes), options.Routes, "routes", Route),
         Source = reader.Text(nameof(options.Source), options.Source)!,
@@ -69,6 +73,15 @@ internal static class LinkSettings
         MaximumMisorder = reader.Int32(nameof(options.MaximumMisorder), options.MaximumMisorder),
         MaximumPeers = reader.Int32(nameof(options.MaximumPeers), options.MaximumPeers),
         PeerIdleExpiry = reader.Time(nameof(options.PeerIdleExpiry), options.PeerIdleExpiry),
+    };
+
+    private static HeartbeatOptions Heartbeat(SettingsReader reader, HeartbeatOptions options) => options with
+    {
+        Interval = reader.Time(nameof(options.Interval), options.Interval),
+        Misses = reader.Int32(nameof(options.Misses), options.Misses),
+        MeasureInterval = reader.Time(nameof(options.MeasureInterval), options.MeasureInterval),
+        MaximumPeers = reader.Int32(nameof(options.MaximumPeers), options.MaximumPeers),
+        MaximumAnswers = reader.Int32(nameof(options.MaximumAnswers), options.MaximumAnswers),
     };
 
     private static UdpTransportOptions Transport(SettingsReader reader, UdpTransportOptions options) => options with

@@ -83,6 +83,20 @@ internal sealed class SettingsReader(IConfiguration section, string what, List<s
         return value;
     }
 
+    /// <summary>A section that may be absent; <c>true</c> in its place is one with all defaults, <c>false</c> none.</summary>
+    public T? Section<T>(string key, T? otherwise, string named, Func<T> defaults, Func<SettingsReader, T, T> read)
+        where T : class
+    {
+        _known.Add(key);
+        var inner = section.GetSection(key);
+        if (bool.TryParse(inner.Value, out var wanted))
+        {
+            return wanted ? otherwise ?? defaults() : null;
+        }
+
+        return inner.Value is { Length: > 0 } || inner.GetChildren().Any() ? Section(key, otherwise ?? defaults(), named, read) : otherwise;
+    }
+
     /// <summary>The sections within one within this one, by their keys.</summary>
     public IEnumerable<IConfigurationSection> Sections(string key)
     {

@@ -64,7 +64,7 @@ internal sealed class LinkMeter : IDisposable
         Level("reactivelink.link.send.queued", "{message}", "Messages waiting to be sent.", now => now.SendQueued);
         Level("reactivelink.link.peer.count", "{peer}", "Peers known.", now => now.Peers);
         _meter.CreateObservableUpDownCounter("reactivelink.link.peer.states", ReadStates, "{peer}", "Peers known, by whether they live.");
-        _meter.CreateObservableCounter("reactivelink.link.requests", ReadRequests, "{request}", "Requests that have ended, by how.");
+        _meter.CreateObservableCounter("reactivelink.link.requests.ended", ReadRequests, "{request}", "Requests that have ended, by how.");
         Level("reactivelink.link.requests.pending", "{request}", "Requests that wait for their answers.", now => now.Requests.Pending);
         Level("reactivelink.link.lost", "{datagram}", "Numbers missing and not come since, over all peers; a late arrival gives its loss back.", now => now.Sequence.Lost);
         Count("reactivelink.link.duplicates", "{datagram}", "Datagrams with a number already received.", now => now.Sequence.Duplicates);

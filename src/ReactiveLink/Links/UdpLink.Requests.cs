@@ -122,7 +122,7 @@ public sealed partial class UdpLink
         return Request(
             timeout,
             to,
-            request => SendEncoded(metadata with { Id = request.Id }, data.Span, to, cancellationToken),
+            request => SendAsync(metadata with { Id = request.Id }, data, to, cancellationToken),
             cancellationToken);
     }
 
@@ -130,7 +130,7 @@ public sealed partial class UdpLink
         Request(
             timeout,
             to,
-            request => _sender.SendAsync(Encode(envelope with { Id = request.Id }, data, typeInfo), to, envelope.Priority, cancellationToken),
+            request => SendValue(envelope with { Id = request.Id }, data, typeInfo, to, cancellationToken),
             cancellationToken);
 
     private Task<Message> Request(TimeSpan? timeout, UdpEndpoint? to, Func<PendingRequest, ValueTask> send, CancellationToken cancellationToken)

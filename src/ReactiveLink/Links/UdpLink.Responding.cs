@@ -140,7 +140,7 @@ public sealed partial class UdpLink
             var reply = await handler(request, cancel).ConfigureAwait(false);
             if (request.Id.Length != 0)
             {
-                await _sender.SendAsync(Encode(envelope, reply, replyInfo), ToSendTo(request.Peer), envelope.Priority, CancellationToken.None).ConfigureAwait(false);
+                await SendValue(envelope, reply, replyInfo, ToSendTo(request.Peer), CancellationToken.None).ConfigureAwait(false);
             }
         }
         catch (Exception exception)

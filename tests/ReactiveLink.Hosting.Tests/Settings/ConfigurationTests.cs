@@ -12,7 +12,7 @@ public sealed class ConfigurationTests
 {
     private static readonly string[] WithoutText =
     [
-        "Link", "Heartbeat", "LoggerFactory", "Scheduler", "LatestKey", "Local", "Remote", "SendQueueCapacity of UdpTransportOptions", "Crc", "Sequence", "Compression",
+        "Link", "LoggerFactory", "Scheduler", "LatestKey", "Local", "Remote", "SendQueueCapacity of UdpTransportOptions", "Crc", "Sequence", "Compression",
     ];
 
     [Fact]
@@ -47,6 +47,13 @@ public sealed class ConfigurationTests
         Assert.Equal(new RouteOptions(), options.Link.Routes with { LatestKey = new RouteOptions().LatestKey });
         Assert.Equal(new UdpTransportOptions(), options.Link.Transport);
     }
+
+    [Theory]
+    [InlineData("Link:Heartbeat", "true", 1.0)]
+    [InlineData("Link:Heartbeat", "false", null)]
+    [InlineData("Link:Heartbeat:Interval", "00:00:02", 2.0)]
+    public void Heartbeats_are_on_where_there_is_a_section_or_true(string key, string value, double? interval) =>
+        Assert.Equal(interval, Read(("Link:Listen", ":0"), (key, value)).Link.Heartbeat?.Interval.TotalSeconds);
 
     [Fact]
     public void The_last_word_counts_whether_of_code_or_configuration()
@@ -148,6 +155,7 @@ public sealed class ConfigurationTests
     [InlineData("Transport:", typeof(UdpTransportOptions), "a transport")]
     [InlineData("Sequencing:", typeof(SequenceOptions), "sequencing")]
     [InlineData("Routes:", typeof(RouteOptions), "routes")]
+    [InlineData("Heartbeat:", typeof(HeartbeatOptions), "heartbeats")]
     [InlineData("Health:", typeof(LinkHealthOptions), "a health check")]
     public void Every_option_that_can_be_text_is_a_key(string path, Type options, string what)
     {

@@ -159,6 +159,23 @@ public sealed class TracingTests
     }
 
     [Fact]
+    public async Task A_request_its_handler_and_its_answer_are_one_trace()
+    {
+        using var spans = new Spans();
+        await using var link = UdpLink.Open("127.0.0.1:0");
+        using var responding = link.Respond(MessageType.Command, (Message request, CancellationToken _) => ValueTask.FromResult(request.DataAs<int>() + 1));
+        await using var sender = TestHost.ClientOf(link);
+
+        var answer = await Deadline.Within(sender.RequestAsync(MessageType.Command, 41));
+
+        Assert.Equal(42, answer.DataAs<int>());
+        await Deadline.Until(() => spans.Ended.Count == 3, "three spans");
+        Assert.Equal(spans.Named("send command").SpanId, spans.Named("process command").ParentSpanId);
+        Assert.Equal(spans.Named("process command").SpanId, spans.Named("send acknowledgment").ParentSpanId);
+        Assert.Equal(spans.Named("send acknowledgment").Id, answer.Metadata.TraceParent);
+    }
+
+    [Fact]
     public async Task A_send_that_fails_is_an_error_of_its_span_and_throws_as_ever()
     {
         using var spans = new Spans();

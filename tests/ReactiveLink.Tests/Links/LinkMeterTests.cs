@@ -86,8 +86,8 @@ public sealed class LinkMeterTests : IDisposable
 
         Collect();
 
-        Assert.Equal(1, _read["reactivelink.link.requests reactivelink.request.result=timed-out"]);
-        Assert.Equal(0, _read["reactivelink.link.requests reactivelink.request.result=answered"]);
+        Assert.Equal(1, _read["reactivelink.link.requests.ended reactivelink.request.result=timed-out"]);
+        Assert.Equal(0, _read["reactivelink.link.requests.ended reactivelink.request.result=answered"]);
         Assert.Equal(1, _read["reactivelink.link.requests.pending"]);
 
         // No heartbeat was answered: there is nothing to show, rather than zero.

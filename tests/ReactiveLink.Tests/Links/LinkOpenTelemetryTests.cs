@@ -78,7 +78,10 @@ public sealed partial class LinkOpenTelemetryTests : IDisposable
         Collect(link);
 
         string[] attributes =
-            ["network.local.address", "network.local.port", "network.peer.address", "network.peer.port", "network.io.direction", "reactivelink.fault.reason"];
+        [
+            "network.local.address", "network.local.port", "network.peer.address", "network.peer.port", "network.io.direction", "reactivelink.fault.reason",
+            "reactivelink.peer.state", "reactivelink.request.result",
+        ];
         var names = _exporter.Instruments.Select(instrument => instrument.Name).Distinct(StringComparer.Ordinal).ToArray();
         Assert.All(_exporter.Instruments, instrument =>
         {
@@ -94,7 +97,7 @@ public sealed partial class LinkOpenTelemetryTests : IDisposable
         });
 
         // All but the two by reason, of which there is none.
-        Assert.Equal(15, names.Length);
+        Assert.Equal(18, names.Length);
     }
 
     private Dictionary<string, double> Collect(UdpLink link)

@@ -1,0 +1,6 @@
+using ReactiveLink;
+
+namespace Dashboard.Feed;
+
+/// <summary>A peer with its figures.</summary>
+internal sealed record TrackedPeer(UdpEndpoint Peer, PeerRow Row);
