@@ -16,7 +16,9 @@ internal static class GatewayCommand
         var usual = new GatewayOptions();
         var listen = new Option<string>("--listen")
         {
-            HelpName = "ENDPOINT", Description = "Where lines come in; port 0 takes any free one.", DefaultValueFactory = _ => "127.0.0.1:8125",
+            HelpName = "ENDPOINT",
+            Description = "Where lines come in; port 0 takes any free one.",
+            DefaultValueFactory = _ => "127.0.0.1:8125",
         };
         var urls = new Option<string>("--urls") { HelpName = "URLS", Description = "Where /metrics is.", DefaultValueFactory = _ => "http://127.0.0.1:9102" };
         var time = SampleCommand.Optional("--for", "SECONDS", "Ends by itself after so long, 0.1 to 1000000. Default: when stopped (Ctrl+C).", 0.1, 1e6);
@@ -27,7 +29,8 @@ internal static class GatewayCommand
         var seriesPerName = SampleCommand.Number("--series-per-name", "N", "Series of one name, 1 to 10000.", 1, 10_000, usual.MaximumSeriesPerName);
         var gauges = new Option<string>("--gauges")
         {
-            Description = "Whether a gauge's sign is a change (signed) or a part of the value (plain, as DogStatsD has it).", DefaultValueFactory = _ => "signed",
+            Description = "Whether a gauge's sign is a change (signed) or a part of the value (plain, as DogStatsD has it).",
+            DefaultValueFactory = _ => "signed",
         };
         gauges.AcceptOnlyFromAmong("signed", "plain");
 

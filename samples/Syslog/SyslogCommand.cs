@@ -16,7 +16,9 @@ internal static class SyslogCommand
         var usual = new FlowOptions();
         var listen = new Option<string>("--listen")
         {
-            HelpName = "ENDPOINT", Description = "Where messages come in; port 0 takes any free one.", DefaultValueFactory = _ => "127.0.0.1:5514",
+            HelpName = "ENDPOINT",
+            Description = "Where messages come in; port 0 takes any free one.",
+            DefaultValueFactory = _ => "127.0.0.1:5514",
         };
         var time = SampleCommand.Optional("--for", "SECONDS", "Ends by itself after so long, 0.1 to 1000000. Default: when stopped (Ctrl+C).", 0.1, 1e6);
         var window = SampleCommand.Number("--window", "SECONDS", "The windows of the rates, told every second; 1 to 3600.", 1, 3600, (int)usual.Window.TotalSeconds);
