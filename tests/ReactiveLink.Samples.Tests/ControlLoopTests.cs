@@ -190,7 +190,14 @@ public sealed class ControlLoopTests
         Assert.Equal(
             new LoopSettings
             {
-                LossUp = 0.5, LossDown = 0.25, Burst = 3, Latency = TimeSpan.FromMilliseconds(1.5), Jitter = TimeSpan.Zero, Duration = TimeSpan.FromSeconds(7), Seed = 9, Real = true,
+                LossUp = 0.5,
+                LossDown = 0.25,
+                Burst = 3,
+                Latency = TimeSpan.FromMilliseconds(1.5),
+                Jitter = TimeSpan.Zero,
+                Duration = TimeSpan.FromSeconds(7),
+                Seed = 9,
+                Real = true,
             },
             await ParseAsync("--loss-up", "0.5", "--loss-down=0.25", "--burst", "3", "--latency", "1.5", "--jitter", "0", "--seconds", "7", "--seed", "9", "--real"));
 
