@@ -1,14 +1,13 @@
 // A running link, live in the browser: http://127.0.0.1:5280, unless --urls says otherwise.
-using System.Globalization;
 using System.Reactive.Concurrency;
 using Dashboard.Arguments;
 using Dashboard.Feed;
 using Dashboard.Fleet;
 using Dashboard.Server;
 using ReactiveLink;
+using ReactiveLink.Samples;
 
-CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-return await DashboardCommand.RunAsync(args, RunAsync, Console.Out, Console.Error);
+return await SampleCommand.RunAsync(DashboardCommand.Create(RunAsync), args);
 
 static async Task<int> RunAsync(DashboardSettings settings)
 {

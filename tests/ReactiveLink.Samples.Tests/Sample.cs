@@ -36,6 +36,18 @@ internal static class Sample
         return (process.ExitCode, await output, await errors);
     }
 
+    /// <summary>Its help goes to stdout, with these options and no others: each as <c>--name &lt;UNIT&gt; default</c>.</summary>
+    public static async Task AssertHelpAsync(string name, params string[] options)
+    {
+        var (exitCode, output, errors) = await RunAsync(name, "--help");
+
+        Assert.Equal((0, ""), (exitCode, errors));
+        var told = output.ReplaceLineEndings("\n").Split("\nOptions:\n")[1].Split('\n')
+            .Where(line => line.StartsWith("  --", StringComparison.Ordinal))
+            .Select(line => line[2..].Split("  ")[0] + (line.Split("[default:") is [_, var value] ? value.TrimEnd(']') : ""));
+        Assert.Equal([.. options, "--version"], told);
+    }
+
     public static string Root => Metadata("RepositoryRoot");
 
     public static string Folder(string name) => Path.Combine(Root, "samples", name);

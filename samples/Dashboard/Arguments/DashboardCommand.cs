@@ -1,8 +1,5 @@
 using System.CommandLine;
-using System.CommandLine.Help;
-using System.CommandLine.Invocation;
 using ReactiveLink;
-using ReactiveLink.Tool;
 
 namespace Dashboard.Arguments;
 
@@ -11,37 +8,7 @@ internal static class DashboardCommand
 {
     private static readonly string[] HostWords = ["--environment", "--contentRoot", "--applicationName", "--AllowedHosts"];
 
-    /// <summary>Parses, runs, and turns every failure into one line on stderr and exit code 2 (wrong arguments, or it cannot start) or 1 (failed while running).</summary>
-    public static async Task<int> RunAsync(string[] arguments, Func<DashboardSettings, Task<int>> run, TextWriter output, TextWriter errors)
-    {
-        var root = Create(run);
-        var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        try
-        {
-            if (parsed.Action is ParseErrorAction)
-            {
-                return Fail(errors, string.Join(' ', parsed.Errors.Select(error => error.Message)) + " See --help.");
-            }
-
-            if (parsed.Action is not HelpAction && FindUnknown(parsed.UnmatchedTokens) is { } unknown)
-            {
-                return Fail(errors, $"'{unknown}' is not known. See --help.");
-            }
-
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = output, Error = errors });
-        }
-        catch (Exception exception) when (exception is FormatException or ArgumentException or LinkOpenException or IOException or InvalidOperationException)
-        {
-            return Fail(errors, exception.Message);
-        }
-        catch (Exception exception)
-        {
-            Fail(errors, $"unexpected {exception.GetType().Name}: {exception.Message}");
-            return 1;
-        }
-    }
-
-    private static RootCommand Create(Func<DashboardSettings, Task<int>> run)
+    public static RootCommand Create(Func<DashboardSettings, Task<int>> run)
     {
         var listen = ReactiveLink.Tool.Arguments.EndpointOption("--listen", "Where to listen: host:port, [v6]:port or :port. Default: a simulated fleet, no socket.");
         var frame = ReactiveLink.Tool.Arguments.Frame();
@@ -57,15 +24,16 @@ internal static class DashboardCommand
             listen, frame, codec, time, urls,
         };
         root.TreatUnmatchedTokensAsErrors = false;
-        root.Directives.Clear();
-        root.SetAction(parsed => run(new DashboardSettings
-        {
-            Listen = parsed.GetValue(listen),
-            Frame = parsed.GetValue(frame) ?? FrameFormat.CrcSequenced,
-            Codec = parsed.GetValue(codec) ?? MessageCodecs.Json,
-            For = parsed.GetValue(time),
-            HostArguments = [.. parsed.GetValue(urls) is { } value ? new[] { "--urls", value } : [], .. parsed.UnmatchedTokens],
-        }));
+        root.SetAction(parsed => FindUnknown(parsed.UnmatchedTokens) is { } unknown
+            ? throw new FormatException($"'{unknown}' is not known. See --help.")
+            : run(new DashboardSettings
+            {
+                Listen = parsed.GetValue(listen),
+                Frame = parsed.GetValue(frame) ?? FrameFormat.CrcSequenced,
+                Codec = parsed.GetValue(codec) ?? MessageCodecs.Json,
+                For = parsed.GetValue(time),
+                HostArguments = [.. parsed.GetValue(urls) is { } value ? new[] { "--urls", value } : [], .. parsed.UnmatchedTokens],
+            }));
         return root;
     }
 
@@ -85,11 +53,5 @@ internal static class DashboardCommand
         }
 
         return null;
-    }
-
-    private static int Fail(TextWriter errors, string message)
-    {
-        errors.WriteLine("Dashboard: " + OneLine.From(message));
-        return 2;
     }
 }

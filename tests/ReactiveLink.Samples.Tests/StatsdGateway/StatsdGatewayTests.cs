@@ -1,3 +1,5 @@
+using StatsdGateway;
+
 namespace ReactiveLink.Samples.Tests.Statsd;
 
 public sealed class StatsdGatewayTests
@@ -15,20 +17,70 @@ public sealed class StatsdGatewayTests
     }
 
     [Theory]
-    [InlineData("--help", 0, "")]
     [InlineData("--listen 127.0.0.1:0 --urls http://127.0.0.1:0 --for 0.5", 0, "")]
-    [InlineData("--nonsense", 2, "Unknown argument '--nonsense'; --help tells what there is.")]
-    [InlineData("--listen", 2, "--listen needs a value.")]
-    [InlineData("--series 0", 2, "--series must be from 1 to 10000, and is '0'.")]
-    [InlineData("--gauges loud", 2, "--gauges must be signed or plain, and is 'loud'.")]
-    [InlineData("--window 60 --expire 60", 2, "--window must be from 1 to 3600 seconds, and --expire longer than two windows.")]
-    [InlineData("--urls nonsense --listen 127.0.0.1:0", 2, "Invalid url: 'nonsense'")]
-    [InlineData("--listen 192.0.2.1:9", 1, "The address 192.0.2.1 is not one of this machine. Bind one of its own addresses, or * for all of them.")]
+    [InlineData("--series 0", 2, "StatsdGateway: --series must be a whole number from 1 to 10000, and is '0'. See --help.")]
+    [InlineData("--series-per-name 10001", 2, "StatsdGateway: --series-per-name must be a whole number from 1 to 10000, and is '10001'. See --help.")]
+    [InlineData("--gauges loud", 2, "StatsdGateway: Argument 'loud' not recognized. Must be one of: 'signed' 'plain' See --help.")]
+    [InlineData("--window 0.5", 2, "StatsdGateway: --window must be from 1 to 3600, and is '0.5'. See --help.")]
+    [InlineData("--for 1000001 --expire x", 2, "StatsdGateway: --for must be from 0.1 to 1000000, and is '1000001'. --expire must be from 0.1 to 1000000, and is 'x'. See --help.")]
+    [InlineData("--window 60 --expire 120", 2, "StatsdGateway: --expire must be longer than two windows (--window).")]
+    [InlineData("--urls nonsense --listen 127.0.0.1:0", 2, "StatsdGateway: Invalid url: 'nonsense'")]
+    [InlineData("--listen 192.0.2.1:9", 2, "StatsdGateway: The address 192.0.2.1 is not one of this machine. Bind one of its own addresses, or * for all of them.")]
     public async Task Arguments(string arguments, int exitCode, string error)
     {
         var result = await Sample.RunAsync("StatsdGateway", arguments.Split(' '));
 
         Assert.Equal((exitCode, error), (result.ExitCode, result.Errors.TrimEnd('\n')));
         Assert.Equal(exitCode == 0, result.Output.Length > 0);
+    }
+
+    [Fact]
+    public async Task Its_help_tells_every_option_with_its_unit_and_default() =>
+        await Sample.AssertHelpAsync(
+            "StatsdGateway",
+            "--listen <ENDPOINT> 127.0.0.1:8125",
+            "--urls <URLS> http://127.0.0.1:9102",
+            "--for <SECONDS>",
+            "--window <SECONDS> 60",
+            "--expire <SECONDS> 3600",
+            "--series <N> 1000",
+            "--series-per-name <N> 100",
+            "--gauges <plain|signed> signed");
+
+    [Fact]
+    public async Task Arguments_become_settings()
+    {
+        List<GatewaySettings> seen = [];
+        var root = GatewayCommand.Create(settings =>
+        {
+            seen.Add(settings);
+            return Task.FromResult(0);
+        });
+
+        await SampleCommand.RunAsync(root, []);
+        await SampleCommand.RunAsync(root, ["--listen", ":1"]);
+        await SampleCommand.RunAsync(
+            root, ["--urls", "http://*:1", "--for", "0.5", "--window", "1.5", "--expire", "3.1", "--series", "10000", "--series-per-name", "1", "--gauges", "plain"]);
+
+        Assert.Equal(
+            [
+                new GatewaySettings
+                {
+                    IsDemo = true, Listen = "127.0.0.1:0", Urls = "http://127.0.0.1:0", Options = new GatewayOptions { Window = TimeSpan.FromSeconds(6) },
+                },
+                new GatewaySettings { IsDemo = false, Listen = ":1", Urls = "http://127.0.0.1:9102", Options = new GatewayOptions() },
+                new GatewaySettings
+                {
+                    IsDemo = false,
+                    Listen = "127.0.0.1:8125",
+                    Urls = "http://*:1",
+                    For = TimeSpan.FromSeconds(0.5),
+                    Options = new GatewayOptions
+                    {
+                        Window = TimeSpan.FromSeconds(1.5), Expiry = TimeSpan.FromSeconds(3.1), MaximumSeries = 10_000, MaximumSeriesPerName = 1, SignedGaugesAreChanges = false,
+                    },
+                },
+            ],
+            seen);
     }
 }

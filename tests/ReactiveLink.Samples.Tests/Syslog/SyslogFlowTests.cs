@@ -92,20 +92,53 @@ public sealed class SyslogFlowTests
     }
 
     [Theory]
-    [InlineData("--help", 0, "")]
     [InlineData("--listen 127.0.0.1:0 --for 0.5 --messages", 0, "")]
-    [InlineData("--nonsense", 2, "Unknown argument '--nonsense'; --help tells what there is.")]
-    [InlineData("--messages=1", 2, "--messages takes no value.")]
-    [InlineData("--window 0.5", 2, "--window must be from 1 to 3600 whole seconds.")]
-    [InlineData("--for 1 --for 2", 2, "--for is given twice.")]
-    [InlineData("--hold soon", 2, "--hold must be from 0.1 to 1000000 seconds, and is 'soon'.")]
-    [InlineData("--listen 127.0.0.1:99999", 2, "The endpoint '127.0.0.1:99999' has '99999' for a port. Write a number from 0 to 65535.")]
-    [InlineData("--listen 192.0.2.1:9", 1, "The address 192.0.2.1 is not one of this machine. Bind one of its own addresses, or * for all of them.")]
+    [InlineData("--messages=1", 2, "Syslog: Unrecognized command or argument '1'. See --help.")]
+    [InlineData("--window 0.5", 2, "Syslog: --window must be a whole number from 1 to 3600, and is '0.5'. See --help.")]
+    [InlineData("--window 3601", 2, "Syslog: --window must be a whole number from 1 to 3600, and is '3601'. See --help.")]
+    [InlineData("--errors-per-second 1000001", 2, "Syslog: --errors-per-second must be a whole number from 0 to 1000000, and is '1000001'. See --help.")]
+    [InlineData("--hold 0 --for 0", 2, "Syslog: --for must be from 0.1 to 1000000, and is '0'. --hold must be from 0.1 to 1000000, and is '0'. See --help.")]
+    [InlineData("--listen 127.0.0.1:99999", 2, "Syslog: The endpoint '127.0.0.1:99999' has '99999' for a port. Write a number from 0 to 65535.")]
+    [InlineData("--listen 192.0.2.1:9", 2, "Syslog: The address 192.0.2.1 is not one of this machine. Bind one of its own addresses, or * for all of them.")]
     public async Task Arguments(string arguments, int exitCode, string error)
     {
         var result = await Sample.RunAsync("Syslog", arguments.Split(' '));
 
         Assert.Equal((exitCode, error), (result.ExitCode, result.Errors.TrimEnd('\n')));
         Assert.Equal(exitCode == 0, result.Output.Length > 0);
+    }
+
+    [Fact]
+    public async Task Its_help_tells_every_option_with_its_unit_and_default() =>
+        await Sample.AssertHelpAsync(
+            "Syslog", "--listen <ENDPOINT> 127.0.0.1:5514", "--for <SECONDS>", "--window <SECONDS> 10", "--errors-per-second <N> 5", "--hold <SECONDS> 2", "--messages");
+
+    [Fact]
+    public async Task Arguments_become_settings()
+    {
+        List<SyslogSettings> seen = [];
+        var root = SyslogCommand.Create((settings, _) =>
+        {
+            seen.Add(settings);
+            return Task.FromResult(0);
+        });
+
+        await SampleCommand.RunAsync(root, []);
+        await SampleCommand.RunAsync(root, ["--messages"]);
+        await SampleCommand.RunAsync(root, ["--listen", ":1", "--for", "0.5", "--window", "3", "--errors-per-second", "0", "--hold", "0.1"]);
+
+        Assert.Equal(
+            [
+                new SyslogSettings { IsDemo = true, Listen = "127.0.0.1:0", Flow = Demo.Options },
+                new SyslogSettings { IsDemo = false, Listen = "127.0.0.1:5514", Messages = true, Flow = new FlowOptions() },
+                new SyslogSettings
+                {
+                    IsDemo = false,
+                    Listen = ":1",
+                    For = TimeSpan.FromSeconds(0.5),
+                    Flow = new FlowOptions { Window = TimeSpan.FromSeconds(3), ErrorsPerSecond = 0, HoldFor = TimeSpan.FromSeconds(0.1) },
+                },
+            ],
+            seen);
     }
 }
