@@ -130,7 +130,7 @@ internal sealed class Heartbeats
         }
 
         var clock = PeerClock.Of(peer);
-        clock.Source = message.Source is { Length: > 0 } source ? source : clock.Source;
+        clock.Source = message.Source is { Length: > 0 } source ? PeerClock.Name(source) : clock.Source;
         if (message.Timestamp != 0 && message.Verdict is null or { Kind: VerdictKind.InOrder or VerdictKind.Gap or VerdictKind.Restart })
         {
             clock.Heard(at, SenderTicks(message));
