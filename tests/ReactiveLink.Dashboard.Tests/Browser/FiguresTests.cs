@@ -98,7 +98,7 @@ public sealed class FiguresTests(BrowserFixture fixture)
               return Math.max(...heights) - Math.min(...heights) > 50;
             }
             """);
-        await open.UntilAsync("() => /now .* from 0 to [1-9][0-9]+ in the last minute/.test(document.querySelector('#chart-rate svg').getAttribute('aria-label'))");
+        await open.UntilAsync("() => /now .* from 0 to [1-9][0-9.,]* in the last minute/.test(document.querySelector('#chart-rate svg').getAttribute('aria-label'))");
         foreach (var chart in await open.Page.Locator("figure svg").AllAsync())
         {
             Assert.Equal("img", await chart.GetAttributeAsync("role"));

@@ -80,7 +80,7 @@ public sealed partial class RequestTests : IDisposable
         }
 
         Assert.Equal([11, 12, 13, 14], replies);
-        Assert.Equal(13, await Done(typed));
+        Assert.Equal(13, await typed.WaitAsync(TimeSpan.FromSeconds(30)));
         Assert.Equal(23, (await Done(encoded)).DataAs<int>());
     }
 
