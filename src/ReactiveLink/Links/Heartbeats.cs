@@ -21,6 +21,7 @@ internal sealed class Heartbeats
     private readonly HeartbeatOptions _options;
     private readonly PeerLiveness _liveness;
     private readonly IHeartbeatSender _sender;
+    private readonly bool _anybodyMayAnswer;
     private readonly Lock _gate = new();
     private readonly Request[] _requests;
     private ulong _number;
@@ -38,8 +39,13 @@ internal sealed class Heartbeats
     private long _answerSecond = long.MinValue;
     private int _answersThisSecond;
 
-    public Heartbeats(HeartbeatOptions options, PeerLiveness liveness, IHeartbeatSender sender)
+    /// <param name="options">The options.</param>
+    /// <param name="liveness">The peers.</param>
+    /// <param name="sender">The link.</param>
+    /// <param name="isBroadcast">Whether the link may send to the broadcast address of a network, which looks like any other: then what is sent to the remote endpoint is anybody's to answer.</param>
+    public Heartbeats(HeartbeatOptions options, PeerLiveness liveness, IHeartbeatSender sender, bool isBroadcast)
     {
+        _anybodyMayAnswer = isBroadcast && sender.Remote is not null;
         _options = options;
         _liveness = liveness;
         _sender = sender;
@@ -130,7 +136,7 @@ internal sealed class Heartbeats
         }
 
         var clock = PeerClock.Of(peer);
-        clock.Source = message.Source is { Length: > 0 } source ? source : clock.Source;
+        clock.Source = message.Source is { Length: > 0 } source ? PeerClock.Name(source) : clock.Source;
         if (message.Timestamp != 0 && message.Verdict is null or { Kind: VerdictKind.InOrder or VerdictKind.Gap or VerdictKind.Restart })
         {
             clock.Heard(at, SenderTicks(message));
@@ -150,7 +156,8 @@ internal sealed class Heartbeats
         }
 
         // The id too: one that copies what it gets into answers of its own may answer an answer.
-        if (request.To is null || request.Number != data.Number || request.Id != message.CorrelationId || !request.To.MayAnswer(message.Peer) || message.Timestamp == 0)
+        if (request.To is null || request.Number != data.Number || request.Id != message.CorrelationId || message.Timestamp == 0
+            || !(_anybodyMayAnswer || request.To.MayAnswer(message.Peer)))
         {
             return false;
         }

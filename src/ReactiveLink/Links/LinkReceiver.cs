@@ -157,7 +157,7 @@ internal sealed class LinkReceiver : IObserver<Datagram>
 
         if (peer is { Companion: null })
         {
-            peer.Companion = message.Source;
+            peer.Companion = PeerClock.Name(message.Source);
         }
 
         return true;

@@ -3,6 +3,9 @@ namespace ReactiveLink.Links;
 /// <summary>What heartbeats tell of one peer. The receive thread writes, any thread reads; both seldom.</summary>
 internal sealed class PeerClock
 {
+    /// <summary>Of a longer name this much is kept: there are as many as peers, and a datagram has room for a long one.</summary>
+    private const int LongestSource = 256;
+
     private readonly Lock _gate = new();
     private readonly ClockFilter _filter = new();
     private readonly DelayLine _line = new();
@@ -25,6 +28,11 @@ internal sealed class PeerClock
         string source => source,
         _ => null,
     };
+
+    /// <summary>What is kept of what a peer calls itself.</summary>
+    public static string? Name(string? source) => source is { Length: > LongestSource }
+        ? source[..(char.IsHighSurrogate(source[LongestSource - 1]) ? LongestSource - 1 : LongestSource)]
+        : source;
 
     /// <summary>What is known of a peer's clock. For the receive thread.</summary>
     public static PeerClock Of(PeerSequence peer)

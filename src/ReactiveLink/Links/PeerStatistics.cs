@@ -6,7 +6,7 @@ public sealed record PeerStatistics
     /// <summary>The remote endpoint.</summary>
     public required UdpEndpoint Endpoint { get; init; }
 
-    /// <summary>What it calls itself: the source in its first message, and in each of its heartbeats that the link looked at; null while no message was decoded, or where it gave none.</summary>
+    /// <summary>What it calls itself: the source in its first message, and in each of its heartbeats that the link looked at; null while no message was decoded, or where it gave none. At most its first 256 characters.</summary>
     public required string? Source { get; init; }
 
     /// <summary>Whether it lives.</summary>

@@ -134,11 +134,10 @@ internal sealed class PeerWheel : IObservable<PeerTransition>
             return;
         }
 
+        var due = NextTick();
         try
         {
-            var now = _liveness.Now;
-            _tick = Math.Max(_tick, now / _tickTicks) + 1;
-            _timer.Disposable = _scheduler.Schedule(this, TimeSpan.FromTicks((_tick * _tickTicks) - now), static (_, self) =>
+            _timer.Disposable = _scheduler.Schedule(this, due, static (_, self) =>
             {
                 self.Tick();
                 return Disposable.Empty;
@@ -146,13 +145,32 @@ internal sealed class PeerWheel : IObservable<PeerTransition>
         }
         catch (Exception exception)
         {
-            // A scheduler that was disposed, say, or its clock. The next subscription tries again.
+            // A scheduler that was disposed, say. The next subscription tries again.
             lock (_gate)
             {
                 _turns = false;
             }
 
             _failed(exception);
+        }
+    }
+
+    /// <summary>How long until the next tick. A clock of the user's that throws, or that was set back, costs the wheel its place and not its turning.</summary>
+    private TimeSpan NextTick()
+    {
+        try
+        {
+            var now = _liveness.Now;
+            _tick = Math.Max(_tick, now / _tickTicks) + 1;
+
+            // A timer that came early waits for more than one tick.
+            return TimeSpan.FromTicks(Math.Min((_tick * _tickTicks) - now, 2 * _tickTicks));
+        }
+        catch (Exception exception)
+        {
+            _failed(exception);
+            _tick++;
+            return TimeSpan.FromTicks(_tickTicks);
         }
     }
 

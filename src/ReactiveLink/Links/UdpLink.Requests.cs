@@ -164,7 +164,7 @@ public sealed partial class UdpLink
             }
             else
             {
-                _ = Watch(sending.AsTask(), request);
+                _ = Watch(sending.AsTask(), request, cancellationToken);
             }
         }
         catch (Exception exception)
@@ -175,13 +175,13 @@ public sealed partial class UdpLink
         return request.Task;
     }
 
-    private async Task Watch(Task sending, PendingRequest request)
+    private async Task Watch(Task sending, PendingRequest request, CancellationToken cancellationToken)
     {
         try
         {
             await sending.ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The same token ends the request.
         }

@@ -55,7 +55,7 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
         _router = new Router(_scheduler, _faults.Report);
         _receiver = new LinkReceiver(options, _scheduler, _faults, _router, _inbox, ConsumerCame, Ended) { IsBorrowing = transport.LendsPayloads };
         _sender = new LinkSender(transport, options, _faults, () => _receiver.Counters.Received);
-        _heartbeats = options.Heartbeat is { } heartbeat ? new Heartbeats(heartbeat, _receiver.Liveness, new HeartbeatSender(this)) : null;
+        _heartbeats = options.Heartbeat is { } heartbeat ? new Heartbeats(heartbeat, _receiver.Liveness, new HeartbeatSender(this), options.Transport.Broadcast) : null;
         _receiver.Heartbeats = _heartbeats;
         _wheel = new PeerWheel(
             _receiver.Liveness, _scheduler, options.Heartbeat?.Interval ?? (options.SilentAfter / HeartbeatsInSilence), _heartbeats is { } beats ? beats.Beat : null, _faults.SubscriberFailed);

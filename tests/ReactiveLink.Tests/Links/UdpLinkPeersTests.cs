@@ -347,6 +347,19 @@ public sealed class UdpLinkPeersTests : IDisposable
         Assert.Null(Assert.Single(_link.GetPeers()).Source);
     }
 
+    [Theory]
+    [InlineData("data")]
+    [InlineData("heartbeat")]
+    public void Of_a_name_as_long_as_a_datagram_only_the_beginning_is_kept(string type)
+    {
+        Reopen(new LinkOptions { Heartbeat = new HeartbeatOptions() });
+        var name = new string('x', 255) + "\U0001F600" + new string('y', 60_000);
+        _transport.Inject(Wire.Message(0, """{"request":1}""", type, name));
+        _transport.Inject(Wire.Message(1, """{"request":2}""", type, name));
+
+        Assert.Equal(name[..255], Assert.Single(_link.GetPeers()).Source);
+    }
+
     private static (PeerState From, PeerState To, PeerTransitionReason Reason) Only(List<PeerTransition> seen)
     {
         var transition = Assert.Single(seen);

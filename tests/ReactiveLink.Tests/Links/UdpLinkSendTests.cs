@@ -14,6 +14,18 @@ public sealed class UdpLinkSendTests
     private readonly TestScheduler _scheduler = new();
 
     [Fact]
+    public async Task A_request_that_its_transport_gives_up_fails_at_once()
+    {
+        var transport = new FakeTransport(_scheduler, Wire.Remote) { OnSend = _ => throw new OperationCanceledException("by the transport") };
+        await using var link = UdpLink.Over(transport);
+
+        var request = link.RequestAsync(MessageType.Command, 1, Timeout.InfiniteTimeSpan);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Deadline.Within(request));
+        Assert.Equal((1, 0), (link.GetStatistics().Requests.Failed, link.GetStatistics().Requests.Pending));
+    }
+
+    [Fact]
     public async Task A_message_is_a_profile_A_frame_with_the_originals_envelope()
     {
         _scheduler.AdvanceTo(new DateTimeOffset(2026, 1, 1, 0, 0, 0, 500, TimeSpan.Zero).Ticks);
