@@ -9,6 +9,9 @@ public sealed class OpenCloseTests
 {
     private const int Cycles = 2000;
 
+    /// <summary>Timers of the test host and of the runtime, which come and go; one left by each cycle would be thousands.</summary>
+    private const int TimersOfOthers = 5;
+
     private static async Task Leaves_nothing(Func<Task> cycle)
     {
         for (var i = 0; i < 20; i++)
@@ -25,7 +28,7 @@ public sealed class OpenCloseTests
 
         Eventually.True(() => Descriptors.ReceiveThreads == 0, "every receive thread has ended");
         Eventually.True(() => Descriptors.Count <= descriptors, "every descriptor is closed");
-        Eventually.True(() => Timer.ActiveCount <= timers, "no timer is left");
+        Eventually.True(() => Timer.ActiveCount <= timers + TimersOfOthers, "no timer is left");
 
         // The thread pool may have grown meanwhile, by a few and not by one a cycle.
         Assert.InRange(Descriptors.Threads, 1, threads + ThreadPool.ThreadCount);
