@@ -1,34 +1,56 @@
+using System.Diagnostics;
+using System.Globalization;
 using Microsoft.Diagnostics.NETCore.Client;
 using Microsoft.Diagnostics.Runtime;
 
 namespace ReactiveLink.Stress;
 
-/// <summary>Where every thread of this process is, in methods: read from a dump that the runtime writes of itself.</summary>
+/// <summary>
+/// Where every thread of a process is, in methods: read from a dump that its runtime writes of itself. By another process, which may be given up: the one that has stalled is
+/// in a state that nobody knows.
+/// </summary>
 internal static class ManagedStacks
 {
-    private const int DeepestFrames = 40;
+    /// <summary>The option that makes this program print the stacks of another.</summary>
+    public const string Option = "--stacks-of";
 
-    public static void Print(TextWriter to)
+    private const int DeepestFrames = 40;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>Has another process print those of this one.</summary>
+    public static void PrintOwn()
     {
-        var file = Path.Combine(Path.GetTempPath(), $"reactivelink-stress-{Environment.ProcessId}.dmp");
+        using var reader = Process.Start(new ProcessStartInfo(
+            "dotnet", [typeof(ManagedStacks).Assembly.Location, Option, Environment.ProcessId.ToString(CultureInfo.InvariantCulture)]))!;
+        if (!reader.WaitForExit(Patience))
+        {
+            reader.Kill(entireProcessTree: true);
+            Console.WriteLine($"  none within {Patience.TotalSeconds:0} s");
+        }
+    }
+
+    /// <summary>Prints those of a process.</summary>
+    public static void Print(int process)
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"reactivelink-stress-{process}.dmp");
         try
         {
-            new DiagnosticsClient(Environment.ProcessId).WriteDump(DumpType.WithHeap, file);
+            new DiagnosticsClient(process).WriteDump(DumpType.WithHeap, file);
             using var target = DataTarget.LoadDump(file);
             using var runtime = target.ClrVersions[0].CreateRuntime();
             foreach (var thread in runtime.Threads)
             {
-                to.WriteLine($"  thread {thread.OSThreadId}:");
+                Console.WriteLine($"  thread {thread.OSThreadId}:");
                 foreach (var frame in thread.EnumerateStackTrace().Where(frame => frame.Method is not null).Take(DeepestFrames))
                 {
-                    to.WriteLine($"    {frame.Method!.Signature}");
+                    Console.WriteLine($"    {frame.Method!.Signature}");
                 }
             }
         }
         catch (Exception exception) when (exception is IOException or DiagnosticsClientException or ClrDiagnosticsException or TimeoutException)
         {
             // No dump may be written here (a container without ptrace, say): what was printed before must do.
-            to.WriteLine($"  none: {exception.Message}");
+            Console.WriteLine($"  none: {exception.Message}");
         }
         finally
         {

@@ -7,9 +7,16 @@ using ReactiveLink.Testing;
 
 var minutes = new Option<double>("--minutes") { Description = "How long.", DefaultValueFactory = _ => 1 };
 var stall = new Option<bool>("--stall") { Description = "Stalls on purpose, to show what the watchdog prints." };
-var command = new RootCommand("Real threads over links and registries; a stall of a second, a total that is not exact or a broken grammar fails the run.") { minutes, stall };
+var stacks = new Option<int?>(ManagedStacks.Option) { Hidden = true };
+var command = new RootCommand("Real threads over links and registries; a stall of a second, a total that is not exact or a broken grammar fails the run.") { minutes, stall, stacks };
 command.SetAction(parsed =>
 {
+    if (parsed.GetValue(stacks) is { } process)
+    {
+        ManagedStacks.Print(process);
+        return 0;
+    }
+
     // Each storm's round is short: links are opened and closed again and again.
     var time = TimeSpan.FromMinutes(parsed.GetValue(minutes));
     var round = TimeSpan.FromSeconds(Math.Clamp(time.TotalSeconds / 4, 1, 10));
@@ -17,7 +24,9 @@ command.SetAction(parsed =>
     using var watchdog = new Watchdog();
     if (parsed.GetValue(stall))
     {
-        new StallStorm(watchdog).Run(TimeSpan.Zero);
+        // Long enough for the watchdog, which ends the program.
+        new StallStorm(watchdog).Run(TimeSpan.FromSeconds(30));
+        return 0;
     }
 
     var rounds = 0;

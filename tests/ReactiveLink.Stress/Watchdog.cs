@@ -78,7 +78,7 @@ internal sealed class Watchdog : IDisposable
         }
 
         Console.WriteLine("Every managed thread's stack:");
-        ManagedStacks.Print(Console.Out);
+        ManagedStacks.PrintOwn();
         if (!OperatingSystem.IsLinux())
         {
             return;
