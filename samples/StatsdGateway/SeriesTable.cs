@@ -19,9 +19,9 @@ internal sealed class SeriesTable(MetricRegistry registry, Figures figures, Gate
     /// <returns>The series it belongs to, or null where it belongs to none.</returns>
     public Series? Take(in StatsdLine line)
     {
-        figures.Count(in line);
         if (line.Kind is LineKind.Event or LineKind.ServiceCheck)
         {
+            figures.Count(in line);
             return null;
         }
 
@@ -41,9 +41,15 @@ internal sealed class SeriesTable(MetricRegistry registry, Figures figures, Gate
         if (error is not null)
         {
             figures.OnNext(new Fault(FaultReason.ParseFailed, now, Detail: error));
+            return null;
         }
 
-        return error is null ? series : null;
+        if (series is not null)
+        {
+            figures.Count(in line);
+        }
+
+        return series;
     }
 
     /// <summary>Shows a window's percentiles.</summary>

@@ -10,6 +10,9 @@ namespace Syslog;
 /// <summary>Lines on the console, whole ones, from several threads.</summary>
 internal sealed class Output
 {
+    /// <summary>Changes of the alert that are remembered, the latest.</summary>
+    private const int AlertsKept = 100;
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
 
     private readonly SortedDictionary<Severity, WindowSummary> _rates = [];
@@ -36,7 +39,7 @@ internal sealed class Output
 
     public void Show(AlertTransition change)
     {
-        _alerts = _alerts.Add(change);
+        _alerts = (_alerts.Length < AlertsKept ? _alerts : _alerts.RemoveAt(0)).Add(change);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ALERT  {change.Rule}  {change.From} -> {change.To}  {change.Value:F1} errors a second  ({change.Reason})"));
     }
 

@@ -6,6 +6,8 @@ using System.Text.Json.Serialization.Metadata;
 using Dashboard.Feed;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using ReactiveLink;
 using ReactiveLink.Metrics;
@@ -47,8 +49,9 @@ internal sealed class DashboardServer : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = 0;
             kestrel.Limits.MaxConcurrentConnections = 256;
 
-            // Slow browsers have a bound of their own.
-            kestrel.Limits.MinResponseDataRate = null;
+            // Who does not read its answer holds no connection that others could have.
+            var patience = Math.Max(options.SlowClientBound.TotalSeconds, 2);
+            kestrel.Limits.MinResponseDataRate = new MinDataRate(options.ClientBuffer / patience, TimeSpan.FromSeconds(patience));
         });
         builder.WebHost.UseSockets(sockets =>
         {
@@ -183,6 +186,12 @@ internal sealed class DashboardServer : IAsyncDisposable
         {
             response.ContentType = "text/event-stream";
             response.Headers.CacheControl = "no-store";
+            if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
+            {
+                // The stream has a bound of its own.
+                rate.MinDataRate = null;
+            }
+
             using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _app.Lifetime.ApplicationStopping);
             tooSlow = !await client.RunAsync(response.BodyWriter, _options.Retry, _options.SlowClientBound, TimeProvider.System, end.Token);
         }

@@ -39,6 +39,31 @@ public sealed class HttpTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_does_not_read_its_answers_is_disconnected()
+    {
+        await using var site = await Site.StartAsync(options: new ServerOptions { SlowClientBound = TimeSpan.FromSeconds(2) });
+        using var slow = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 2048 };
+        await slow.ConnectAsync(IPEndPoint.Parse(new Uri(site.Url).Authority));
+        await slow.SendAsync(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("GET /charts.js HTTP/1.1\r\nHost: localhost\r\n\r\n", 60))));
+
+        slow.Blocking = false;
+        await Deadline.Until(
+            () =>
+            {
+                try
+                {
+                    slow.Send("\r\n"u8);
+                    return false;
+                }
+                catch (SocketException exception)
+                {
+                    return exception.SocketErrorCode != SocketError.WouldBlock;
+                }
+            },
+            "the connection is closed");
+    }
+
+    [Fact]
     public async Task Every_answer_has_the_security_headers()
     {
         await using var site = await Site.StartAsync();

@@ -137,6 +137,7 @@ public sealed class GatewayTests
 
         Assert.Equal(["a0_total 1", "a2_total 1"], lines.Where(line => line.StartsWith('a') && line.Contains("_total", StringComparison.Ordinal)));
         Assert.Equal(["statsd_gateway_overflow_total{limit=\"series\"} 7"], Of(lines, "statsd_gateway_overflow_total{limit=\"series\""));
+        Assert.Equal(["statsd_gateway_lines_total{kind=\"counter\"} 2"], Of(lines, "statsd_gateway_lines_total{kind=\"counter"));
         Assert.Equal(["statsd_gateway_series 3"], Of(lines, "statsd_gateway_series"));
     }
 
@@ -187,6 +188,7 @@ public sealed class GatewayTests
         Assert.Equal(
             ["bad-value 2", "kind-conflict 1", "no-value 1", "reserved-name 1"], refused.Select(line => line.Split('"')[1] + " " + line.Split(' ')[1]));
         Assert.Equal(3, gateway.Metrics.Metrics.Single(metric => metric.Tags.TryGetValue("reason", out var reason) && reason == "kernel-drop").Value);
+        Assert.Equal(["statsd_gateway_lines_total{kind=\"counter\"} 2", "statsd_gateway_lines_total{kind=\"gauge\"} 0"], Of(lines, "statsd_gateway_lines_total")[..2]);
         Assert.Equal(["statsd_gateway_datagrams_total 2"], Of(lines, "statsd_gateway_datagrams_total"));
     }
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Reactive;
 using System.Text;
 using Microsoft.Reactive.Testing;
+using ReactiveLink.Metrics;
 using Syslog;
 
 namespace ReactiveLink.Samples.Tests.Logs;
@@ -77,6 +78,18 @@ public sealed class SyslogFlowTests
         var told = Run(() => Flow.Faults(faults, new FlowOptions(), _scheduler), 5);
 
         Assert.Equal(["bad-priority 750", "bad-text 250", "kernel-drop 12"], told.Select(window => $"{window.Key} {window.Window.Sum}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Of_alerts_that_come_for_years_the_last_hundred_are_remembered()
+    {
+        var output = new Output();
+        for (var i = 0; i < 1000; i++)
+        {
+            output.Show(new AlertTransition("error-burst", null, AlertState.Pending, AlertState.Firing, i, default, default, AlertReason.Held));
+        }
+
+        Assert.Equal(Enumerable.Range(900, 100).Select(i => (double)i), output.Alerts.Select(change => change.Value));
     }
 
     [Fact]
