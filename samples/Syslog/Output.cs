@@ -3,26 +3,30 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ReactiveLink;
 using ReactiveLink.Metrics;
 
 namespace Syslog;
 
-/// <summary>Lines on the console, whole ones, from several threads.</summary>
-internal sealed class Output
+/// <summary>Lines on the console, whole ones, from several threads: for people, or each an object of JSON.</summary>
+internal sealed class Output(bool asJson = false, TextWriter? to = null)
 {
     /// <summary>Changes of the alert that are remembered, the latest.</summary>
     private const int AlertsKept = 100;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
 
+    private readonly TextWriter _to = to ?? Console.Out;
     private readonly SortedDictionary<Severity, WindowSummary> _rates = [];
     private ImmutableArray<AlertTransition> _alerts = [];
     private DateTimeOffset _told;
 
     public IReadOnlyList<AlertTransition> Alerts => _alerts;
 
+    public void Listening(UdpEndpoint? at) => Tell($"Listening on {at}", () => new { listening = at?.ToString() });
+
     /// <summary>As JSON, which also escapes what could steer a terminal.</summary>
-    public void Show(SyslogMessage message) => Console.WriteLine(JsonSerializer.Serialize(message, Json));
+    public void Show(SyslogMessage message) => _to.WriteLine(JsonSerializer.Serialize(message, Json));
 
     /// <summary>One line for all severities of a window, when the first of the next comes; a silent second is not told twice.</summary>
     public void Show(KeyedWindow<Severity> rate)
@@ -40,11 +44,17 @@ internal sealed class Output
     public void Show(AlertTransition change)
     {
         _alerts = (_alerts.Length < AlertsKept ? _alerts : _alerts.RemoveAt(0)).Add(change);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ALERT  {change.Rule}  {change.From} -> {change.To}  {change.Value:F1} errors a second  ({change.Reason})"));
+        Tell(
+            string.Create(CultureInfo.InvariantCulture, $"ALERT  {change.Rule}  {change.From} -> {change.To}  {change.Value:F1} errors a second  ({change.Reason})"),
+            () => new { alert = change.Rule, change.From, change.To, errorsPerSecond = double.IsFinite(change.Value) ? change.Value : (double?)null, change.Reason });
     }
 
     public void Show(KeyedWindow<string> refused) =>
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"FAULT  {refused.Key ?? "others"}  {refused.Window.Sum:F0} from {refused.Window.Start:HH:mm:ss.ff}"));
+        Tell(
+            string.Create(CultureInfo.InvariantCulture, $"FAULT  {refused.Key ?? "others"}  {refused.Window.Sum:F0} from {refused.Window.Start:HH:mm:ss.ff}"),
+            () => new { fault = refused.Key ?? "others", count = refused.Window.Sum, from = refused.Window.Start });
+
+    private void Tell(string text, Func<object> json) => _to.WriteLine(asJson ? JsonSerializer.Serialize(json(), Json) : text);
 
     private void Print()
     {
@@ -59,6 +69,6 @@ internal sealed class Output
             text.Append(CultureInfo.InvariantCulture, $"  {severity} {window.Rate:F1}/s");
         }
 
-        Console.WriteLine(text);
+        _to.WriteLine(text);
     }
 }

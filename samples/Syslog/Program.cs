@@ -11,7 +11,7 @@ return await SampleCommand.RunAsync(SyslogCommand.Create(RunAsync), args);
 
 static async Task<int> RunAsync(SyslogSettings settings, CancellationToken stop)
 {
-    var output = new Output();
+    var output = new Output(asJson: settings.Messages);
     var scheduler = DefaultScheduler.Instance;
     using var faults = new Subject<Fault>();
     UdpEndpoint? bound = null;
@@ -31,7 +31,7 @@ static async Task<int> RunAsync(SyslogSettings settings, CancellationToken stop)
         await failure.Task;
     }
 
-    Console.WriteLine($"Listening on {bound}");
+    output.Listening(bound);
     if (settings.IsDemo)
     {
         return await Demo.RunAsync(bound!, () => output.Alerts);

@@ -25,7 +25,7 @@ internal static class SyslogCommand
         var errors = SampleCommand.Number("--errors-per-second", "N", "The alert: more errors than this, 0 to 1000000.", 0, 1_000_000, (int)usual.ErrorsPerSecond);
         var hold = SampleCommand.Number(
             "--hold", "SECONDS", "For so long, and until they have been fewer for so long; 0.1 to 1000000.", 0.1, 1e6, usual.HoldFor.TotalSeconds);
-        var messages = new Option<bool>("--messages") { Description = "Prints each message as a line of JSON instead of the rates.", Arity = ArgumentArity.Zero };
+        var messages = new Option<bool>("--messages") { Description = "Prints each message instead of the rates, and all else too, as lines of JSON.", Arity = ArgumentArity.Zero };
 
         var root = new RootCommand(Description) { listen, time, window, errors, hold, messages };
         root.SetAction((parsed, stop) => run(

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace ReactiveLink.Clients.Tests;
 
@@ -7,14 +8,16 @@ internal sealed class RunningSample : IAsyncDisposable
 {
     private static readonly HttpClient Http = new() { Timeout = Deadline.Time };
 
+    /// <summary>In the line that says where it listens, the first address.</summary>
+    private static readonly Regex PortPattern = new(@"127\.0\.0\.1:(?<port>\d+)", RegexOptions.ExplicitCapture, Deadline.Time);
+
     private readonly ChildProcess _process;
 
     private RunningSample(ChildProcess process, string listening)
     {
         _process = process;
-        var words = listening.Split(' ', ',');
-        Port = words[2].Split(':')[^1];
-        Metrics = words.Length > 3 ? new Uri(words[^1]) : null;
+        Port = PortPattern.Match(listening).Groups["port"].Value;
+        Metrics = listening.Split(' ')[^1] is var last && last.StartsWith("http", StringComparison.Ordinal) ? new Uri(last) : null;
     }
 
     /// <summary>Where it takes datagrams.</summary>

@@ -48,6 +48,9 @@ internal sealed record FeedOptions
 
     public double TransitClears { get; init; } = 100;
 
+    /// <summary>A message that was sent longer ago, or will be that far in the future, says something of its sender's clock and nothing of the way.</summary>
+    public TimeSpan LongestTransit { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>How long a condition must hold before it is an alert, and how long it must not before the alert is over.</summary>
     public TimeSpan HoldFor { get; init; } = TimeSpan.FromSeconds(1);
 

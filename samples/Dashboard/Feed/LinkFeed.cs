@@ -99,7 +99,7 @@ internal sealed class LinkFeed : IDisposable
     private void TransitRules(IObservable<Message> samples, IScheduler scheduler)
     {
         var windows = samples
-            .Where(message => message.Timestamp > 0)
+            .Where(message => message.Timestamp > 0 && Math.Abs(TransitMilliseconds(message)) <= _options.LongestTransit.TotalMilliseconds)
             .PerKey(
                 message => MessageSamples.Cut(message.Source, _options.NameLength),
                 message => TransitMilliseconds(message),

@@ -66,6 +66,11 @@ function draw(totals) {
 }
 
 function showLink({ point, totals }) {
+  if (points.length > 0 && point.at < points.at(-1).at - 5000) {
+    // The server's clock was set back: what was drawn has times that are yet to come.
+    points = [];
+  }
+
   if (points.length === 0 || point.at > points.at(-1).at) {
     points.push(point);
     points.splice(0, points.length - kept);

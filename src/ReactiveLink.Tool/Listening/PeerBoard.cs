@@ -9,11 +9,13 @@ internal sealed class PeerBoard
     public const int Maximum = 1000;
 
     private readonly ConcurrentDictionary<UdpEndpoint, Row> _rows = new();
+    private readonly ConcurrentQueue<Row> _silent = new();
     private Row? _last;
     private int _count;
+    private int _index;
     private long _others;
 
-    /// <summary>Messages of peers that have no row.</summary>
+    /// <summary>Messages of peers that have no row, or no longer.</summary>
     public long Others => Interlocked.Read(ref _others);
 
     /// <summary>The rows, the first seen first.</summary>
@@ -26,13 +28,14 @@ internal sealed class PeerBoard
         {
             if (!_rows.TryGetValue(message.Peer, out row))
             {
-                if (_count >= Maximum)
+                if (_count >= Maximum && !TryForgetOne())
                 {
                     Interlocked.Increment(ref _others);
                     return;
                 }
 
-                row = new Row(message.Peer, _count++);
+                _count++;
+                row = new Row(message.Peer, _index++);
                 _rows.TryAdd(message.Peer, row);
             }
 
@@ -42,9 +45,42 @@ internal sealed class PeerBoard
         row.Add(message);
     }
 
+    /// <summary>For the one that draws: where all rows are taken, one of a peer that has fallen silent gives way to the next new one, unless it is heard before.</summary>
+    public void MayGiveWay(Row row)
+    {
+        if (!row.IsOffered)
+        {
+            row.MessagesWhenOffered = row.Messages;
+            row.IsOffered = true;
+            _silent.Enqueue(row);
+        }
+    }
+
+    private bool TryForgetOne()
+    {
+        while (_silent.TryDequeue(out var row))
+        {
+            if (row.Messages != row.MessagesWhenOffered)
+            {
+                row.IsOffered = false;
+                continue;
+            }
+
+            _rows.TryRemove(row.Peer, out _);
+            _count--;
+            Interlocked.Add(ref _others, row.Messages);
+            _last = null;
+            return true;
+        }
+
+        return false;
+    }
+
     /// <summary>One peer.</summary>
     internal sealed class Row(UdpEndpoint peer, int index)
     {
+        private volatile bool _isOffered;
+
         private long _messages;
         private Message? _latest;
 
@@ -55,6 +91,16 @@ internal sealed class PeerBoard
         public long Messages => Interlocked.Read(ref _messages);
 
         public Message? Latest => Volatile.Read(ref _latest);
+
+        /// <summary>Whether it waits to give way.</summary>
+        public bool IsOffered
+        {
+            get => _isOffered;
+            set => _isOffered = value;
+        }
+
+        /// <summary>As many as there were when it was offered.</summary>
+        public long MessagesWhenOffered { get; set; }
 
         /// <summary>The drawer's own.</summary>
         public RateMeter Rate { get; } = new();

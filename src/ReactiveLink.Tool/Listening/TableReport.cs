@@ -76,7 +76,7 @@ internal sealed class TableReport(ToolEnvironment environment) : IListenReport
         var peers = link.GetPeers().ToDictionary(peer => peer.Endpoint);
 
         // Those who fell silent make room for those who live.
-        var rows = _board.Rows.OrderBy(row => peers.GetValueOrDefault(row.Peer)?.State is PeerState.Joined or PeerState.Alive ? 0 : 1).ToList();
+        var rows = _board.Rows.OrderBy(row => Lives(row) ? 0 : 1).ToList();
         var shown = Math.Max(1, size.Rows - OtherLines);
         var table = new PeerTableLayout(size.Columns);
         for (var i = 0; i < rows.Count; i++)
@@ -84,6 +84,11 @@ internal sealed class TableReport(ToolEnvironment environment) : IListenReport
             // Those out of sight are looked at as well: their rate is right as soon as they come into it.
             var row = rows[i];
             var rate = row.Rate.Look(now, row.Messages);
+            if (rows.Count >= PeerBoard.Maximum && !Lives(row))
+            {
+                _board.MayGiveWay(row);
+            }
+
             if (i < shown)
             {
                 table.Add(row, rate, peers.GetValueOrDefault(row.Peer));
@@ -92,7 +97,7 @@ internal sealed class TableReport(ToolEnvironment environment) : IListenReport
 
         if (rows.Count > shown)
         {
-            table.AddOthers(rows.Count - shown, rows.Skip(shown).Sum(row => row.Messages) + _board.Others);
+            table.AddOthers(Math.Max(rows.Count, peers.Count) - shown, rows.Skip(shown).Sum(row => row.Messages) + _board.Others);
         }
 
         return new Rows(
@@ -101,6 +106,8 @@ internal sealed class TableReport(ToolEnvironment environment) : IListenReport
             table.Build(),
             Line(SummaryText.Sequence(statistics.Sequence), "grey"),
             Line("faults: " + SummaryText.Faults(statistics.Faults), statistics.Faults.IsEmpty ? "grey" : "red"));
+
+        bool Lives(PeerBoard.Row row) => peers.GetValueOrDefault(row.Peer)?.State is PeerState.Joined or PeerState.Alive;
 
         Markup Line(string text, string style) => new($"[{(environment.UseColor ? style : "default")}]{Markup.Escape(OneLine.From(text, size.Columns))}[/]");
     }

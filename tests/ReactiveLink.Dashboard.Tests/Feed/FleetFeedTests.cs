@@ -3,6 +3,7 @@ using Dashboard.Feed;
 using Dashboard.Fleet;
 using Dashboard.Server;
 using Microsoft.Reactive.Testing;
+using ReactiveLink.Testing;
 
 namespace ReactiveLink.Dashboard.Tests.Feed;
 
@@ -81,6 +82,30 @@ public sealed class FleetFeedTests
             Assert.InRange(events.Max(), 100, 64 * 1024);
             Assert.InRange(events.Sum(), 100, 256 * 1024);
         }
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(-1800, true)]
+    [InlineData(-7200, false)]
+    [InlineData(7200, false)]
+    [InlineData(1e300, false)]
+    public async Task A_time_stamp_that_says_nothing_of_the_way_is_in_no_window(double secondsOff, bool isTold)
+    {
+        _scheduler.AdvanceTo(new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc).Ticks);
+        using var network = new VirtualNetwork(_scheduler);
+        var options = new FeedOptions();
+        using var ground = UdpLink.Over(network.AddHost("ground", "10.0.0.1").Listen("*:9000"), new LinkOptions { StatisticsInterval = options.Tick });
+        using var rover = UdpLink.Over(network.AddHost("rover", "10.0.0.2").Connect("ground:9000"));
+        using var feed = new LinkFeed(ground, options, _scheduler);
+        for (var i = 0; i < 50; i++)
+        {
+            var metadata = rover.CreateMetadata();
+            await rover.SendAsync(metadata with { Timestamp = metadata.Timestamp + secondsOff }, "1"u8.ToArray());
+            _scheduler.AdvanceBy(TimeSpan.FromMilliseconds(100).Ticks);
+        }
+
+        Assert.Equal(isTold, feed.Current.Windows.Rows.Any(row => row.Name.StartsWith("Transit", StringComparison.Ordinal)));
     }
 
     private FleetRun Run(TimeSpan time)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Reactive;
 using System.Text;
+using System.Text.Json;
 using Microsoft.Reactive.Testing;
 using ReactiveLink.Metrics;
 using Syslog;
@@ -90,6 +91,24 @@ public sealed class SyslogFlowTests
         }
 
         Assert.Equal(Enumerable.Range(900, 100).Select(i => (double)i), output.Alerts.Select(change => change.Value));
+    }
+
+    [Fact]
+    public void For_programs_every_line_is_an_object_of_JSON()
+    {
+        var lines = new StringWriter();
+        var output = new Output(asJson: true, lines);
+        output.Listening(Peer);
+        output.Show(new AlertTransition("error-burst", null, AlertState.Inactive, AlertState.NoData, double.NaN, default, default, AlertReason.Held));
+        var faults = _scheduler.CreateHotObservable(ReactiveTest.OnNext(Start, new Fault(FaultReason.KernelDrop, default, Count: 12)));
+        foreach (var fault in Run(() => Flow.Faults(faults, new FlowOptions(), _scheduler), 5))
+        {
+            output.Show(fault);
+        }
+
+        var objects = lines.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
+        Assert.Equal(["listening", "alert", "fault"], objects.Select(line => line.EnumerateObject().First().Name));
+        Assert.Equal(12, objects[2].GetProperty("count").GetInt32());
     }
 
     [Fact]
