@@ -46,7 +46,11 @@ public sealed class ControlLoopTests
         {
             var settings = Minute with
             {
-                LossUp = lossUp, LossDown = lossDown, Latency = TimeSpan.FromMilliseconds(latency), Deadline = TimeSpan.FromMilliseconds(deadline), Seed = seed,
+                LossUp = lossUp,
+                LossDown = lossDown,
+                Latency = TimeSpan.FromMilliseconds(latency),
+                Deadline = TimeSpan.FromMilliseconds(deadline),
+                Seed = seed,
             };
 
             var result = LoopRun.InVirtualTime(settings, _ => { });
@@ -78,7 +82,11 @@ public sealed class ControlLoopTests
         {
             var settings = new LoopSettings
             {
-                LossUp = 0, LossDown = 0, Latency = TimeSpan.FromMilliseconds(latency), Duration = TimeSpan.FromSeconds(seconds), Seed = seed,
+                LossUp = 0,
+                LossDown = 0,
+                Latency = TimeSpan.FromMilliseconds(latency),
+                Duration = TimeSpan.FromSeconds(seconds),
+                Seed = seed,
             };
 
             var result = LoopRun.InVirtualTime(settings, _ => { });
