@@ -36,6 +36,8 @@ internal sealed record Diagnosis(Lateness Cause, string Text)
                 $"the plant itself stood still for {longest * 1000:F0} ms: the machine was busy with something else. {share}."),
             Lateness.TooOld => string.Create(CultureInfo.InvariantCulture,
                 $"the loop was slower than its deadline. {share}: commands came, {latencyP50:F1} ms after their measurement at the median, and {counts.TooOld} were too old to apply."),
+            Lateness.OnItsWay => string.Create(CultureInfo.InvariantCulture,
+                $"the links were slower than the deadline. {share}: {counts.Up.OnItsWay} of {counts.Up.Sent} measurements and {counts.Down.OnItsWay} of {counts.Down.Sent} commands were still on their way, {oldest}."),
             Lateness.NoTelemetry => string.Create(CultureInfo.InvariantCulture,
                 $"the telemetry was lost. {share}: the controller heard nothing, sent no commands, {oldest}."),
             Lateness.NoCommands => string.Create(CultureInfo.InvariantCulture,

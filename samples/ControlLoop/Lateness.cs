@@ -12,6 +12,9 @@ internal enum Lateness
     /// <summary>Commands arrive, and answer measurements that are older than the deadline: they are not applied.</summary>
     TooOld,
 
+    /// <summary>No command arrives in time, and most of what a link was given since is not lost but still on its way.</summary>
+    OnItsWay,
+
     /// <summary>No command arrives, and the controller hears nothing either: the telemetry is lost.</summary>
     NoTelemetry,
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Reactive;
 using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 using System.Reactive.Threading.Tasks;
@@ -30,8 +31,12 @@ internal static class LoopRun
         using var telemetryOut = UdpLink.Over(plantHost.Connect("controller:9000"), new LinkOptions { Source = "plant" });
         using var commandsOut = UdpLink.Over(controllerHost.Connect("plant:9001"), new LinkOptions { Source = "controller" });
 
+        var (lostUp, lostDown) = (new Losses(), new Losses());
+        var lost = network.Events.Where(happened => happened.Kind == NetworkEventKind.Lost);
+        using var countingUp = lost.Where(happened => happened.FromHost == plantHost.Name).Subscribe(happened => lostUp.Add(happened.Ordinal));
+        using var countingDown = lost.Where(happened => happened.FromHost == controllerHost.Name).Subscribe(happened => lostDown.Add(happened.Ordinal));
         using var controller = new Controller(Measurements(telemetryIn), commandsOut, scheduler);
-        using var plant = new Plant(telemetryOut, Commands(commandsIn), () => controller.Heard, settings, scheduler);
+        using var plant = new Plant(telemetryOut, Commands(commandsIn), controller, lostUp, lostDown, settings, scheduler);
         using var view = LoopView.Show(plant, scheduler, print);
         var result = CollectAsync(plant, controller, settings);
         while (!result.IsCompleted)
@@ -62,9 +67,11 @@ internal static class LoopRun
         await using var telemetryOut = UdpLink.Connect(telemetryIn.LocalEndpoint.ToString(), options => options with { Source = "plant" });
         await using var commandsOut = UdpLink.Connect(commandsIn.LocalEndpoint.ToString(), options => options with { Source = "controller" });
 
-        using var controller = new Controller(Measurements(telemetryIn).Impair(settings.Up, settings.Seed), commandsOut, DefaultScheduler.Instance);
-        using var plant = new Plant(
-            telemetryOut, Commands(commandsIn).Impair(settings.Down, settings.Seed + 1), () => controller.Heard, settings, plantThread, held);
+        var (lostUp, lostDown) = (new Losses(), new Losses());
+        var measurements = Measurements(telemetryIn).Impair(settings.Up, settings.Seed, log: To<Measurement>(lostUp));
+        var commands = Commands(commandsIn).Impair(settings.Down, settings.Seed + 1, log: To<Command>(lostDown));
+        using var controller = new Controller(measurements, commandsOut, DefaultScheduler.Instance);
+        using var plant = new Plant(telemetryOut, commands, controller, lostUp, lostDown, settings, plantThread, held);
         using var view = LoopView.Show(plant, DefaultScheduler.Instance, print);
         var result = await CollectAsync(plant, controller, settings).ConfigureAwait(false);
 
@@ -77,14 +84,25 @@ internal static class LoopRun
 
     private static IObservable<Command> Commands(UdpLink link) => link.Messages.OfMessageType(MessageType.Command).DataAs<Command>().Select(message => message.Data);
 
-    private static async Task<LoopResult> CollectAsync(Plant plant, Controller controller, LoopSettings settings)
+    private static IObserver<ImpairmentEvent<T>> To<T>(Losses losses) => Observer.Create<ImpairmentEvent<T>>(happened =>
+    {
+        if (happened.Kind == NetworkEventKind.Lost)
+        {
+            losses.Add(happened.Ordinal);
+        }
+    });
+
+    private static Task<LoopResult> CollectAsync(Plant plant, Controller controller, LoopSettings settings)
     {
         var latencies = new QuantileSketch();
-        using var recording = plant.Latencies.Subscribe(latencies.Add);
-        var collected = plant.Steps.ToList().ToTask();
+        plant.Latencies.Subscribe(latencies.Add);
+
+        // The figures are read as the last step is told: what arrives later is no part of the run, whenever the task goes on.
+        var result = plant.Steps.ToList().Select(steps => Result([.. steps])).ToTask();
         plant.Start();
-        var steps = (await collected.ConfigureAwait(false)).ToImmutableArray();
-        return new LoopResult
+        return result;
+
+        LoopResult Result(ImmutableArray<LoopStep> steps) => new()
         {
             Settings = settings,
             Steps = steps,

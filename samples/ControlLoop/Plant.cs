@@ -29,7 +29,9 @@ internal sealed class Plant : IDisposable
     private readonly IScheduler _scheduler;
     private readonly IObservable<Command> _commands;
     private readonly SeededRandom _gusts;
-    private readonly Func<double> _heardByController;
+    private readonly Controller _controller;
+    private readonly Losses _lostUp;
+    private readonly Losses _lostDown;
     private readonly bool _held;
     private CartPoleState _state = new(0, 0, FirstAngle, 0);
     private Command _inForce = new(0, 0, 0);
@@ -42,16 +44,27 @@ internal sealed class Plant : IDisposable
     /// <summary>A plant that stands still until it is started.</summary>
     /// <param name="telemetry">Where measurements go.</param>
     /// <param name="commands">What arrives from the controller.</param>
-    /// <param name="heardByController">Of when the newest measurement is that the controller has: to tell which of the links loses.</param>
+    /// <param name="controller">What it has heard and sent: to tell which of the links is to blame.</param>
+    /// <param name="lostUp">What the network has lost of the measurements.</param>
+    /// <param name="lostDown">What it has lost of the commands.</param>
     /// <param name="settings">The run.</param>
     /// <param name="scheduler">The plant's time; runs one thing at a time.</param>
     /// <param name="held">Whether a hand holds the pole: all runs as ever, and nothing moves.</param>
     public Plant(
-        UdpLink telemetry, IObservable<Command> commands, Func<double> heardByController, LoopSettings settings, IScheduler scheduler, bool held = false)
+        UdpLink telemetry,
+        IObservable<Command> commands,
+        Controller controller,
+        Losses lostUp,
+        Losses lostDown,
+        LoopSettings settings,
+        IScheduler scheduler,
+        bool held = false)
     {
         _telemetry = new Sending<Measurement>(telemetry, MessageType.Data);
         _commands = commands;
-        _heardByController = heardByController;
+        _controller = controller;
+        _lostUp = lostUp;
+        _lostDown = lostDown;
         _settings = settings;
         _scheduler = scheduler;
         _held = held;
@@ -70,6 +83,10 @@ internal sealed class Plant : IDisposable
     public PlantCounts Counts { get; } = new();
 
     public long Sent => _telemetry.Sent;
+
+    private Transit Up => Transit.Of(Sent, _controller.Telemetry, _lostUp.Count);
+
+    private Transit Down => Transit.Of(_controller.Sent, Counts.Commands, _lostDown.Count);
 
     public void Start()
     {
@@ -123,6 +140,9 @@ internal sealed class Plant : IDisposable
         _steps.OnNext(new LoopStep(_now, _state, force, age, lateness));
         if (CartPole.HasFallen(_state) || _now >= _settings.Duration.TotalSeconds)
         {
+            Counts.Up = Up;
+            Counts.Down = Down;
+            Counts.LongestBurst = Math.Max(Counts.LongestBurst, _lostDown.LongestRun);
             Dispose();
             _steps.OnCompleted();
             _latencies.OnCompleted();
@@ -137,7 +157,7 @@ internal sealed class Plant : IDisposable
         var deadline = _settings.Deadline.TotalSeconds;
         return step > deadline ? Lateness.Stalled
             : _tooOldSinceApplied && _now - _arrived <= deadline ? Lateness.TooOld
-            : _now - _heardByController() > deadline ? Lateness.NoTelemetry
-            : Lateness.NoCommands;
+            : _now - _controller.Heard > deadline ? Up.IsSlow ? Lateness.OnItsWay : Lateness.NoTelemetry
+            : Down.IsSlow ? Lateness.OnItsWay : Lateness.NoCommands;
     }
 }

@@ -46,7 +46,11 @@ public sealed class ControlLoopTests
         {
             var settings = Minute with
             {
-                LossUp = lossUp, LossDown = lossDown, Latency = TimeSpan.FromMilliseconds(latency), Deadline = TimeSpan.FromMilliseconds(deadline), Seed = seed,
+                LossUp = lossUp,
+                LossDown = lossDown,
+                Latency = TimeSpan.FromMilliseconds(latency),
+                Deadline = TimeSpan.FromMilliseconds(deadline),
+                Seed = seed,
             };
 
             var result = LoopRun.InVirtualTime(settings, _ => { });
@@ -67,6 +71,49 @@ public sealed class ControlLoopTests
         Assert.Contains($"the commands were lost. ", result.Fall!.Text, StringComparison.Ordinal);
         Assert.Contains("the controller answered", result.Fall.Text, StringComparison.Ordinal);
         Assert.Equal(0, result.Telemetry.Lost);
+    }
+
+    [Theory]
+    [InlineData(400, 60)]
+    [InlineData(10_000, 1)]
+    public void What_is_still_on_its_way_is_not_told_as_lost(int latency, int seconds)
+    {
+        for (var seed = 1ul; seed <= 10; seed++)
+        {
+            var settings = new LoopSettings
+            {
+                LossUp = 0,
+                LossDown = 0,
+                Latency = TimeSpan.FromMilliseconds(latency),
+                Duration = TimeSpan.FromSeconds(seconds),
+                Seed = seed,
+            };
+
+            var result = LoopRun.InVirtualTime(settings, _ => { });
+
+            Assert.Equal((seed, Lateness.OnItsWay), (seed, result.Fall?.Cause));
+            Assert.Contains("the links were slower than the deadline. ", result.Fall!.Text, StringComparison.Ordinal);
+            Assert.Contains(
+                $": {result.MeasurementsSent - result.Telemetry.Received} of {result.MeasurementsSent} measurements and {result.CommandsSent - result.Commands.Received} of {result.CommandsSent} commands were still on their way, ",
+                result.Fall.Text,
+                StringComparison.Ordinal);
+            Assert.Equal(latency == 400, result.CommandsSent > 0);
+        }
+    }
+
+    [Fact]
+    public void The_run_of_missing_commands_that_is_open_at_the_end_counts()
+    {
+        var result = LoopRun.InVirtualTime(Minute with { LossUp = 0, LossDown = 1 }, _ => { });
+
+        Assert.Equal((Lateness.NoCommands, 0), (result.Fall?.Cause, result.Commands.Received));
+        Assert.InRange(result.CommandsSent, 100, long.MaxValue);
+        Assert.Equal(result.CommandsSent, result.Counts.LongestBurst);
+        // What is scattered over a slow link is no row.
+        var slow = LoopRun.InVirtualTime(Minute with { LossUp = 0, LossDown = 0.1, Latency = TimeSpan.FromMilliseconds(400) }, _ => { });
+        Assert.Equal(0, slow.Commands.Received);
+        Assert.InRange(slow.Counts.LongestBurst, 1, 3);
+        Assert.Contains($"up to {result.CommandsSent} commands in a row did not arrive", result.Fall!.Text, StringComparison.Ordinal);
     }
 
     [Fact]
