@@ -49,6 +49,7 @@ internal static class Demo
         string[] lines, missing;
         do
         {
+            // An HTTP client has no signal for a figure that will be another one: it asks again, until a deadline.
             await Task.Delay(TimeSpan.FromMilliseconds(100));
             lines = (await http.GetStringAsync(metrics, CancellationToken.None)).Split('\n');
             missing = [.. Expected.Except(lines, StringComparer.Ordinal)];

@@ -73,6 +73,7 @@ internal sealed class DashboardProcess : IDisposable
                 throw new BenchmarkException($"Of {count} browsers only {(await ReadAsync()).Browsers} came.");
             }
 
+            // Another process's figure, asked for over HTTP: there is no signal to wait on.
             await Task.Delay(100);
         }
     }
