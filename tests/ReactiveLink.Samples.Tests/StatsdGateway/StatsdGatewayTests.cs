@@ -1,3 +1,7 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using ReactiveLink.Tool.Tests.Processes;
 using StatsdGateway;
 
 namespace ReactiveLink.Samples.Tests.Statsd;
@@ -40,12 +44,38 @@ public sealed class StatsdGatewayTests
             "StatsdGateway",
             "--listen <ENDPOINT> 127.0.0.1:8125",
             "--urls <URLS> http://127.0.0.1:9102",
+            "--allowed-hosts <NAMES>",
             "--for <SECONDS>",
             "--window <SECONDS> 60",
             "--expire <SECONDS> 3600",
             "--series <N> 1000",
             "--series-per-name <N> 100",
             "--gauges <plain|signed> signed");
+
+    [Theory]
+    [InlineData("GET", "localhost", 200)]
+    [InlineData("GET", "127.0.0.1:1", 200)]
+    [InlineData("GET", "metrics.lan", 200)]
+    [InlineData("GET", "evil.example", 400)]
+    [InlineData("GET", "", 400)]
+    [InlineData("POST", "localhost", 405)]
+    public async Task Only_its_own_hosts_are_answered(string method, string host, int status)
+    {
+        await using var gateway = ChildProcess.Start(
+            "dotnet", "exec", Sample.PathOf("StatsdGateway"), "--listen", "127.0.0.1:0", "--urls", "http://127.0.0.1:0", "--allowed-hosts", "metrics.lan", "--for", "120");
+        var metrics = new Uri((await gateway.ReadLineAsync())!.Split(' ')[^1]);
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPEndPoint.Parse(metrics.Authority));
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"{method} /metrics HTTP/1.1\r\nHost: {host}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
+
+        var answer = await Deadline.Within(new StreamReader(client.GetStream()).ReadToEndAsync(), "an answer");
+
+        Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
+        Assert.Equal(status == 200, answer.Contains("statsd_gateway_series 0", StringComparison.Ordinal));
+        Assert.Contains("X-Content-Type-Options: nosniff", answer, StringComparison.Ordinal);
+        gateway.Terminate();
+        Assert.Equal((0, ""), await gateway.WaitAsync());
+    }
 
     [Fact]
     public async Task Arguments_become_settings()
@@ -60,7 +90,7 @@ public sealed class StatsdGatewayTests
         await SampleCommand.RunAsync(root, []);
         await SampleCommand.RunAsync(root, ["--listen", ":1"]);
         await SampleCommand.RunAsync(
-            root, ["--urls", "http://*:1", "--for", "0.5", "--window", "1.5", "--expire", "3.1", "--series", "10000", "--series-per-name", "1", "--gauges", "plain"]);
+            root, ["--urls", "http://*:1", "--allowed-hosts", "a;b", "--for", "0.5", "--window", "1.5", "--expire", "3.1", "--series", "10000", "--series-per-name", "1", "--gauges", "plain"]);
 
         Assert.Equal(
             [
@@ -74,6 +104,7 @@ public sealed class StatsdGatewayTests
                     IsDemo = false,
                     Listen = "127.0.0.1:8125",
                     Urls = "http://*:1",
+                    AllowedHosts = "a;b",
                     For = TimeSpan.FromSeconds(0.5),
                     Options = new GatewayOptions
                     {
