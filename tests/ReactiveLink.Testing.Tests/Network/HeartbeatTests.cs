@@ -286,6 +286,28 @@ public sealed class HeartbeatTests : IDisposable
         Assert.Equal(PeerState.Silent, Peer(link).State);
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 3)]
+    [InlineData(2, 5)]
+    public void A_peer_falls_silent_after_as_many_intervals_as_it_may_miss(int interval, int misses)
+    {
+        var port = _b.Listen("*:9001");
+        UdpEndpoint? me = null;
+        using var listening = port.Datagrams.Subscribe(datagram => me = datagram.Remote);
+        port.Start();
+        using var link = UdpLink.Over(_a.Connect("b:9001"), Options("drone", new HeartbeatOptions { Interval = TimeSpan.FromSeconds(interval), Misses = misses }));
+        link.Start();
+        Advance(interval);
+        port.Send(Frame(Envelope("1", null)), me!);
+        port.Send(Frame(Envelope("2", null)), me!);
+
+        Advance((interval * misses) + 0.019);
+        Assert.Equal(PeerState.Alive, Peer(link).State);
+        Advance(0.002);
+        Assert.Equal(PeerState.Silent, Peer(link).State);
+    }
+
     [Fact]
     public void What_a_peer_held_a_heartbeat_for_is_no_part_of_the_round_trip()
     {
