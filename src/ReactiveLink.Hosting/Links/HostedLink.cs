@@ -37,10 +37,11 @@ internal sealed class HostedLink : IDisposable, IAsyncDisposable
         var loggers = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
         var logger = loggers.CreateLogger("ReactiveLink.Hosting");
         var linkOptions = WithServices(options.Link, services, loggers);
+        IDatagramTransport? transport = null;
         UdpLink? link = null;
         try
         {
-            var transport = options.Transport?.Invoke(services);
+            transport = options.Transport?.Invoke(services);
             link = options.Transport is null ? OpenLink(options, linkOptions) : UdpLink.Over(transport!, linkOptions);
             AddHandlers(link, options, services);
             var monitor = services.GetKeyedService<LinkHealthMark>(name) is null
@@ -52,7 +53,7 @@ internal sealed class HostedLink : IDisposable, IAsyncDisposable
         }
         catch (Exception exception)
         {
-            link?.Dispose();
+            ((IDisposable?)link ?? transport)?.Dispose();
             Log.NotOpened(logger, exception, LinkName.Short(name), options.Listen ?? options.Connect);
             throw;
         }
