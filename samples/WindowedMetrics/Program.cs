@@ -22,15 +22,25 @@ Console.WriteLine($"A fleet sends to {link.LocalEndpoint}.");
 await Fleet.RunAsync(link.LocalEndpoint);
 alerts.Dispose();
 
-string[] expected =
-[
-    "rover-2 Pending", "rover-2 Firing", "rover-2 Resolved",
-    "rover-3 NoData", "rover-3 Inactive",
-];
-var seen = history.Select(change => $"{change.Key} {change.To}").Order(StringComparer.Ordinal).ToArray();
-var agree = seen.SequenceEqual(expected.Order(StringComparer.Ordinal), StringComparer.Ordinal);
-Console.WriteLine(agree ? "The alert fired and was resolved, and the silence was told as one." : $"WRONG  expected {string.Join(", ", expected)}; saw {string.Join(", ", seen)}");
+// A machine that was held up for a second has silences of its own besides; the tests have this flow in virtual time, where there is nothing else.
+var agree = Happened("rover-2", AlertState.Pending, AlertState.Firing, AlertState.Resolved) && Happened("rover-3", AlertState.NoData, AlertState.Inactive);
+Console.WriteLine(agree
+    ? "The alert fired and was resolved, and the silence was told as one."
+    : $"WRONG  saw {string.Join(", ", history.Select(change => $"{change.Key} {change.To}"))}");
 return agree ? 0 : 1;
+
+bool Happened(string vehicle, params ReadOnlySpan<AlertState> states)
+{
+    foreach (var change in history)
+    {
+        if (!states.IsEmpty && Equals(change.Key, vehicle) && change.To == states[0])
+        {
+            states = states[1..];
+        }
+    }
+
+    return states.IsEmpty;
+}
 
 static void Show(KeyedWindow<string> vehicle)
 {
