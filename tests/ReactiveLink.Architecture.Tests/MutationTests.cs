@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using ReactiveLink.Mutations;
 
 namespace ReactiveLink.Architecture.Tests;
 
 /// <summary>The faults of ReactiveLink.Mutations name text of the source, which changes: here it is told at once, and not by a run of half an hour.</summary>
-public sealed class MutationTests
+public sealed partial class MutationTests
 {
     private static readonly MutationList List = MutationList.Read(Path.Combine(Repository.Root, "tests", "ReactiveLink.Mutations", "mutations.json"));
 
@@ -44,6 +45,33 @@ public sealed class MutationTests
         Assert.All(List.Suites.Values, suite => Assert.NotEmpty(Directory.GetFiles(Path.Combine(Repository.Root, suite.Project), "*.csproj")));
         Assert.All(List.Suites, suite => Assert.True(suite.Value.Filter is null != suite.Value.Run is null, suite.Key));
     }
+
+    [Fact]
+    public void Every_part_of_a_suites_filter_names_tests_that_there_are()
+    {
+        var unknown = new List<string>();
+        foreach (var suite in List.Suites.Values.Where(suite => suite.Filter is not null))
+        {
+            var tests = Repository.SourceFiles(suite.Project).SelectMany(TestsIn).ToList();
+            unknown.AddRange(suite.Filter!.Replace("FullyQualifiedName~", "", StringComparison.Ordinal).Split('|').Where(part => !tests.Exists(test => test.Contains(part, StringComparison.Ordinal))));
+        }
+
+        Assert.Empty(unknown);
+    }
+
+    /// <summary>The full names of a file's tests; its class is called as it is.</summary>
+    private static IEnumerable<string> TestsIn(string path)
+    {
+        var code = File.ReadAllText(path);
+        var type = $"{Namespace().Match(code).Groups["name"].Value}.{Path.GetFileName(path).Split('.')[0]}";
+        return Test().Matches(code).Select(match => $"{type}.{match.Groups["name"].Value}");
+    }
+
+    [GeneratedRegex(@"^namespace (?<name>[\w.]+);", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex Namespace();
+
+    [GeneratedRegex(@"^    public (async Task|void) (?<name>\w+)\(", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex Test();
 
     private static string Misfits(IEnumerable<Mutation> faults) => string.Join("\n", faults.Where(fault => !fault.FitsInto(Source(fault))).Select(fault => fault.Misfit()));
 
