@@ -13,7 +13,11 @@ internal sealed class Gateway : IDisposable
     private readonly GatewayOptions _options;
     private readonly IScheduler _scheduler;
 
-    public Gateway(GatewayOptions options, IScheduler scheduler)
+    /// <summary>Makes it; <see cref="Run"/> begins.</summary>
+    /// <param name="options">The bounds.</param>
+    /// <param name="scheduler">The time.</param>
+    /// <param name="complain">Is told in a line what its user should know, so often at most: see <see cref="SeriesTable"/>.</param>
+    public Gateway(GatewayOptions options, IScheduler scheduler, Action<string>? complain = null)
     {
         (_options, _scheduler) = (options, scheduler);
         Metrics = new MetricRegistry(new MetricRegistryOptions
@@ -25,7 +29,7 @@ internal sealed class Gateway : IDisposable
             Scheduler = scheduler,
         });
         Figures = new Figures(Metrics);
-        _table = new SeriesTable(Metrics, Figures, options, scheduler);
+        _table = new SeriesTable(Metrics, Figures, options, scheduler, complain ?? (static _ => { }));
     }
 
     /// <summary>Everything there is to expose.</summary>

@@ -21,6 +21,11 @@ internal static class GatewayCommand
             DefaultValueFactory = _ => "127.0.0.1:8125",
         };
         var urls = new Option<string>("--urls") { HelpName = "URLS", Description = "Where /metrics is.", DefaultValueFactory = _ => "http://127.0.0.1:9102" };
+        var hosts = new Option<string?>("--allowed-hosts")
+        {
+            HelpName = "NAMES",
+            Description = "Names of this machine that HTTP requests may have, with semicolons between them, besides localhost, addresses and those in --urls; * for any.",
+        };
         var time = SampleCommand.Optional("--for", "SECONDS", "Ends by itself after so long, 0.1 to 1000000. Default: when stopped (Ctrl+C).", 0.1, 1e6);
         var window = SampleCommand.Number("--window", "SECONDS", "Windows of percentiles and sets, 1 to 3600.", 1, 3600, usual.Window.TotalSeconds);
         var expire = SampleCommand.Number(
@@ -34,7 +39,7 @@ internal static class GatewayCommand
         };
         gauges.AcceptOnlyFromAmong("signed", "plain");
 
-        var root = new RootCommand(Description) { listen, urls, time, window, expire, series, seriesPerName, gauges };
+        var root = new RootCommand(Description) { listen, urls, hosts, time, window, expire, series, seriesPerName, gauges };
         root.SetAction(parsed =>
         {
             if (parsed.Tokens.Count == 0)
@@ -52,6 +57,7 @@ internal static class GatewayCommand
                 IsDemo = false,
                 Listen = parsed.GetRequiredValue(listen),
                 Urls = parsed.GetRequiredValue(urls),
+                AllowedHosts = parsed.GetValue(hosts),
                 For = parsed.GetValue(time) is { } end ? TimeSpan.FromSeconds(end) : null,
                 Options = usual with
                 {

@@ -12,6 +12,9 @@ internal sealed record GatewaySettings
     /// <summary>Where <c>/metrics</c> is.</summary>
     public string Urls { get; init; } = "http://127.0.0.1:0";
 
+    /// <summary>Names of this machine that HTTP requests may have, with semicolons between them.</summary>
+    public string? AllowedHosts { get; init; }
+
     /// <summary>After how long it ends by itself, if not in the demonstration.</summary>
     public TimeSpan? For { get; init; }
 

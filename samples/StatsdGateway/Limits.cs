@@ -11,6 +11,10 @@ internal static class Limits
     public const int Tags = 15;
 
     public const int Values = 1000;
+
+    /// <summary>How far from zero a value may be, a counter's after its sample rate: no sum of such becomes infinite, and stays so.</summary>
+    public const double Value = 1e100;
+
     public const int SetMember = 200;
 
     /// <summary>A distribution's line counts for at most so many; see its sample rate.</summary>

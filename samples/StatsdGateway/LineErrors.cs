@@ -7,6 +7,7 @@ internal static class LineErrors
     public const string NoName = "no-name";
     public const string NameTooLong = "name-too-long";
     public const string ReservedName = "reserved-name";
+    public const string NameConflict = "name-conflict";
     public const string NoValue = "no-value";
     public const string BadValue = "bad-value";
     public const string TooManyValues = "too-many-values";
@@ -23,7 +24,7 @@ internal static class LineErrors
 
     public static readonly string[] All =
     [
-        NotUtf8, NoName, NameTooLong, ReservedName, NoValue, BadValue, TooManyValues, MemberTooLong, NoType, UnknownType, KindConflict, BadSampleRate, BadTimestamp,
+        NotUtf8, NoName, NameTooLong, ReservedName, NameConflict, NoValue, BadValue, TooManyValues, MemberTooLong, NoType, UnknownType, KindConflict, BadSampleRate, BadTimestamp,
         TooManyTags, TagTooLong, BadEvent, BadServiceCheck,
     ];
 }

@@ -2,13 +2,14 @@
 using System.Reactive.Concurrency;
 using ReactiveLink;
 using ReactiveLink.Samples;
+using ReactiveLink.Tool;
 using StatsdGateway;
 
 return await SampleCommand.RunAsync(GatewayCommand.Create(RunAsync), args);
 
 static async Task<int> RunAsync(GatewaySettings settings)
 {
-    using var gateway = new Gateway(settings.Options, DefaultScheduler.Instance);
+    using var gateway = new Gateway(settings.Options, DefaultScheduler.Instance, complaint => Console.Error.WriteLine(OneLine.From(complaint)));
     var failure = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
     UdpEndpoint? bound = null;
     using var flow = gateway.Run(Udp.Listen(settings.Listen, faults: gateway.Figures, bound: endpoint => bound = endpoint), failure.SetException);
@@ -17,7 +18,7 @@ static async Task<int> RunAsync(GatewaySettings settings)
         await failure.Task;
     }
 
-    await using var server = await Server.StartAsync(gateway.Metrics, settings.Urls);
+    await using var server = await Server.StartAsync(gateway.Metrics, settings.Urls, settings.AllowedHosts);
     var metrics = new Uri(new Uri(server.Urls.First()), "/metrics");
     Console.WriteLine($"Listening on {bound}, metrics at {metrics}");
     if (settings.IsDemo)

@@ -8,11 +8,21 @@ namespace StatsdGateway;
 /// <summary>
 /// The series of all clients, within their bounds. Called by the receiving thread and by timers: they take turns, and nobody else is called meanwhile.
 /// </summary>
-internal sealed class SeriesTable(MetricRegistry registry, Figures figures, GatewayOptions options, IScheduler scheduler)
+/// <param name="registry">Where their metrics are.</param>
+/// <param name="figures">What the gateway says of itself.</param>
+/// <param name="options">The bounds.</param>
+/// <param name="scheduler">Whose clock says what has expired.</param>
+/// <param name="complain">Is told which name cannot be there beside which other: of the first <see cref="Complaints"/> such names, each once.</param>
+internal sealed class SeriesTable(MetricRegistry registry, Figures figures, GatewayOptions options, IScheduler scheduler, Action<string> complain)
 {
+    /// <summary>Names that are told of; further ones are only counted.</summary>
+    public const int Complaints = 20;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Name, MetricTags Tags), Series> _series = [];
     private readonly Dictionary<string, (LineKind Kind, int Series)> _names = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _exposed = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _complaints = new(StringComparer.Ordinal);
     private int _members;
 
     /// <summary>Takes a line.</summary>
@@ -27,15 +37,20 @@ internal sealed class SeriesTable(MetricRegistry registry, Figures figures, Gate
 
         var now = scheduler.Now;
         Series? series;
-        string? error;
+        string? error, complaint;
         lock (_gate)
         {
-            series = Find(in line, out error);
+            series = Find(in line, out error, out complaint);
             if (series is not null)
             {
                 series.LastSeen = now;
                 error = Apply(series, in line, now) ? null : LineErrors.BadValue;
             }
+        }
+
+        if (complaint is not null)
+        {
+            complain(complaint);
         }
 
         if (error is not null)
@@ -97,14 +112,19 @@ internal sealed class SeriesTable(MetricRegistry registry, Figures figures, Gate
     private (LineKind Kind, int Series) Forgotten(string name)
     {
         _names.Remove(name, out var last);
+        foreach (var exposed in Names.OfSeries(Names.InExposition(name), last.Kind))
+        {
+            _exposed.Remove(exposed);
+        }
+
         return last;
     }
 
-    private Series? Find(in StatsdLine line, out string? error)
+    private Series? Find(in StatsdLine line, out string? error, out string? complaint)
     {
         var name = Encoding.UTF8.GetString(line.Name.Span);
         var tags = line.ReadTags();
-        error = null;
+        (error, complaint) = (null, null);
         if (_names.TryGetValue(name, out var known) && known.Kind != line.Kind)
         {
             error = LineErrors.KindConflict;
@@ -116,12 +136,20 @@ internal sealed class SeriesTable(MetricRegistry registry, Figures figures, Gate
             return series;
         }
 
-        if (known.Series >= options.MaximumSeriesPerName)
+        var isNew = known.Series == 0;
+        if (isNew && NameError(name, line.Kind, out complaint) is { } nameError)
         {
-            figures.BeyondName.Add();
+            error = nameError;
+            return null;
+        }
+
+        var isBeyondName = known.Series >= options.MaximumSeriesPerName;
+        if (isBeyondName)
+        {
             tags = Names.Overflow;
             if (_series.TryGetValue((name, tags), out series))
             {
+                figures.BeyondName.Add();
                 return series;
             }
         }
@@ -132,11 +160,48 @@ internal sealed class SeriesTable(MetricRegistry registry, Figures figures, Gate
             return null;
         }
 
+        if (isBeyondName)
+        {
+            figures.BeyondName.Add();
+        }
+
+        if (isNew)
+        {
+            foreach (var exposed in Names.OfSeries(Names.InExposition(name), line.Kind))
+            {
+                _exposed.Add(exposed, name);
+            }
+        }
+
         series = new Series(registry, line.Kind, name, tags);
         _series.Add((name, tags), series);
         _names[name] = (line.Kind, known.Series + 1);
         figures.Series.Set(_series.Count);
         return series;
+    }
+
+    /// <summary>Different names may become one in the exposition: who came first has it until it is forgotten.</summary>
+    private string? NameError(string name, LineKind kind, out string? complaint)
+    {
+        complaint = null;
+        var inExposition = Names.InExposition(name);
+        if (inExposition.StartsWith(Names.InExposition(Names.Own), StringComparison.Ordinal))
+        {
+            return LineErrors.ReservedName;
+        }
+
+        foreach (var exposed in Names.OfSeries(inExposition, kind))
+        {
+            if (_exposed.TryGetValue(exposed, out var other))
+            {
+                complaint = _complaints.Count < Complaints && _complaints.Add(name)
+                    ? $"'{name}' is left out: in the exposition it would be {exposed}, as '{other}' is."
+                    : null;
+                return LineErrors.NameConflict;
+            }
+        }
+
+        return null;
     }
 
     private bool Apply(Series series, in StatsdLine line, DateTimeOffset now)

@@ -14,10 +14,10 @@ namespace StatsdGateway;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct StatsdLine(LineKind Kind, ReadOnlyMemory<byte> Name, ReadOnlyMemory<byte> Values, double SampleRate, ReadOnlyMemory<byte> Tags)
 {
-    /// <summary>A finite number in the invariant form, without white space; nor zeros behind it, which the platform passes over.</summary>
+    /// <summary>A number within the limit in the invariant form, without white space; nor zeros behind it, which the platform passes over.</summary>
     public static bool TryNumber(ReadOnlySpan<byte> text, out double number) =>
         double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out number)
-        && double.IsFinite(number)
+        && Math.Abs(number) <= Limits.Value
         && text[^1] != '\0';
 
     /// <summary>The numbers of the line, in order, and whether each has a sign.</summary>
@@ -38,7 +38,7 @@ internal readonly record struct StatsdLine(LineKind Kind, ReadOnlyMemory<byte> N
         }
     }
 
-    /// <summary>The tags as a set: one without a value has the value <c>true</c>, and of several with one key the last counts.</summary>
+    /// <summary>The tags as a set, their keys as labels: one without a value has the value <c>true</c>, and of several with one label the last counts.</summary>
     public MetricTags ReadTags()
     {
         if (Tags.IsEmpty)
@@ -54,7 +54,7 @@ internal readonly record struct StatsdLine(LineKind Kind, ReadOnlyMemory<byte> N
             var key = colon < 0 ? tag : tag[..colon];
             if (!key.IsEmpty)
             {
-                tags[Encoding.UTF8.GetString(key)] = colon < 0 ? "true" : Encoding.UTF8.GetString(tag[(colon + 1)..]);
+                tags[Names.InExposition(Encoding.UTF8.GetString(key))] = colon < 0 ? "true" : Encoding.UTF8.GetString(tag[(colon + 1)..]);
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Text.Unicode;
 using static StatsdGateway.LineErrors;
@@ -12,6 +13,8 @@ internal static class StatsdParser
 {
     /// <summary>The alert types of events.</summary>
     public static readonly string[] EventTypes = ["error", "warning", "info", "success"];
+
+    private static readonly SearchValues<byte> LettersAndDigits = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"u8);
 
     private static readonly byte[] UsualEvent = "info"u8.ToArray();
 
@@ -67,7 +70,7 @@ internal static class StatsdParser
 
         var error = ReadSections(rest, out var rate, out var tags);
         value = new StatsdLine(kind.Value, name, values, rate, tags);
-        return (kind == LineKind.Set ? MemberError(values.Span) : NumbersError(values.Span, kind == LineKind.Timer)) ?? error;
+        return error ?? (kind == LineKind.Set ? MemberError(values.Span) : NumbersError(values.Span, kind.Value, rate));
     }
 
     /// <summary>
@@ -147,9 +150,9 @@ internal static class StatsdParser
     }
 
     private static string? NameError(ReadOnlySpan<byte> name) =>
-        name.IsEmpty ? NoName : name.Length > Limits.Name ? NameTooLong : Names.IsReserved(name) ? ReservedName : null;
+        !name.ContainsAny(LettersAndDigits) ? NoName : name.Length > Limits.Name ? NameTooLong : Names.IsReserved(name) ? ReservedName : null;
 
-    private static string? NumbersError(ReadOnlySpan<byte> values, bool isDuration)
+    private static string? NumbersError(ReadOnlySpan<byte> values, LineKind kind, double rate)
     {
         var count = 0;
         foreach (var range in values.Split((byte)':'))
@@ -159,7 +162,8 @@ internal static class StatsdParser
                 return NoValue;
             }
 
-            if (!StatsdLine.TryNumber(values[range], out var number) || (isDuration && number < 0))
+            if (!StatsdLine.TryNumber(values[range], out var number) || (kind == LineKind.Timer && number < 0)
+                || (kind == LineKind.Counter && Math.Abs(number / rate) > Limits.Value))
             {
                 return BadValue;
             }

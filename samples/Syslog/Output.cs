@@ -41,6 +41,13 @@ internal sealed class Output(bool asJson = false, TextWriter? to = null)
         _rates[rate.Key] = rate.Window;
     }
 
+    /// <summary>No window comes any more: the line of the last ones.</summary>
+    public void End()
+    {
+        Print();
+        _rates.Clear();
+    }
+
     public void Show(AlertTransition change)
     {
         _alerts = (_alerts.Length < AlertsKept ? _alerts : _alerts.RemoveAt(0)).Add(change);

@@ -1,4 +1,5 @@
 // Syslog over UDP (RFC 5424, RFC 3164, RFC 5426): rates per severity, and an alert on bursts of errors.
+using System.Reactive;
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
 using System.Reactive.Linq;
@@ -16,13 +17,15 @@ static async Task<int> RunAsync(SyslogSettings settings, CancellationToken stop)
     using var faults = new Subject<Fault>();
     UdpEndpoint? bound = null;
     var failure = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    using var stopping = new Subject<Unit>();
     var messages = Udp.Listen(settings.Listen, faults: faults, bound: endpoint => bound = endpoint)
         .Parse<SyslogMessage>(SyslogParser.TryParse, faults)
         .Publish();
     using var flow = new CompositeDisposable(
         settings.Messages
-            ? messages.Subscribe(output.Show, failure.SetException)
-            : Flow.Rates(messages, settings.Flow, scheduler).Subscribe(output.Show, failure.SetException),
+            ? messages.TakeUntil(stopping).Subscribe(output.Show, failure.SetException, ended.SetResult)
+            : Flow.Rates(messages.TakeUntil(stopping), settings.Flow, scheduler).Do(_ => { }, _ => output.End(), output.End).Subscribe(output.Show, failure.SetException, ended.SetResult),
         Flow.Alerts(messages, settings.Flow, scheduler).Subscribe(output.Show, _ => { }),
         Flow.Faults(faults, settings.Flow, scheduler).Subscribe(output.Show),
         messages.Connect());
@@ -34,15 +37,17 @@ static async Task<int> RunAsync(SyslogSettings settings, CancellationToken stop)
     output.Listening(bound);
     if (settings.IsDemo)
     {
-        return await Demo.RunAsync(bound!, () => output.Alerts);
+        await Demo.SendAsync(bound!);
     }
-
-    // Until Ctrl+C, the time given, or the end of the socket.
-    await Task.WhenAny(failure.Task, Task.Delay(settings.For ?? Timeout.InfiniteTimeSpan, stop));
-    if (failure.Task.IsCompleted)
+    else
     {
-        await failure.Task;
+        // Until Ctrl+C, the time given, or the end of the socket.
+        await Task.WhenAny(failure.Task, Task.Delay(settings.For ?? Timeout.InfiniteTimeSpan, stop));
     }
 
-    return 0;
+    // What windows still hold is told at their end.
+    faults.OnCompleted();
+    stopping.OnNext(Unit.Default);
+    await await Task.WhenAny(failure.Task, ended.Task);
+    return settings.IsDemo ? Demo.Judge(output.Alerts) : 0;
 }

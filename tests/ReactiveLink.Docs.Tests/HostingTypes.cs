@@ -1,6 +1,7 @@
 using System.Reactive.Linq;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using ReactiveLink.Hosting;
 
 namespace ReactiveLink.Docs.Tests;
@@ -9,10 +10,16 @@ internal sealed record Command(string Action);
 
 internal sealed record Attitude(double Roll);
 
-internal sealed class AttitudeHandler : IMessageHandler<Attitude>
+#region hosting-typed
+internal sealed class AttitudeHandler(ILogger<AttitudeHandler> logger) : IMessageHandler<Attitude>
 {
-    public ValueTask HandleAsync(Message<Attitude> message, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    public ValueTask HandleAsync(Message<Attitude> message, CancellationToken cancellationToken)
+    {
+        logger.LogInformation("{Source} rolls by {Roll} degrees", message.Source, message.Data.Roll);
+        return ValueTask.CompletedTask;
+    }
 }
+#endregion
 
 internal sealed class Motor
 {

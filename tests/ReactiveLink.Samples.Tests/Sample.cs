@@ -36,6 +36,28 @@ internal static class Sample
         return (process.ExitCode, await output, await errors);
     }
 
+    /// <summary>Its demonstration agrees with itself, and says so at the end.</summary>
+    /// <returns>What it printed.</returns>
+    public static async Task<string> AssertDemoAsync(string name, string lastLine)
+    {
+        var (exitCode, output, errors) = await RunAsync(name);
+
+        Assert.Equal("", errors);
+        Assert.DoesNotContain("WRONG", output, StringComparison.Ordinal);
+        Assert.EndsWith(lastLine, output.TrimEnd(), StringComparison.Ordinal);
+        Assert.Equal(0, exitCode);
+        return output;
+    }
+
+    /// <summary>It runs with these arguments, or says in one line what is wrong with them.</summary>
+    public static async Task AssertArgumentsAsync(string name, string arguments, int exitCode, string error)
+    {
+        var result = await RunAsync(name, arguments.Split(' '));
+
+        Assert.Equal((exitCode, error), (result.ExitCode, result.Errors.TrimEnd('\n')));
+        Assert.Equal(exitCode == 0, result.Output.Length > 0);
+    }
+
     /// <summary>Its help goes to stdout, with these options and no others: each as <c>--name &lt;UNIT&gt; default</c>.</summary>
     public static async Task AssertHelpAsync(string name, params string[] options)
     {

@@ -10,15 +10,11 @@ public sealed class WindowedMetricsTests
     [Fact]
     public async Task The_alert_fires_and_is_resolved_on_a_real_socket()
     {
-        var (exitCode, output, errors) = await Sample.RunAsync("WindowedMetrics");
+        var output = await Sample.AssertDemoAsync("WindowedMetrics", "The alert fired and was resolved, and the silence was told as one.");
 
-        Assert.Equal("", errors);
         Assert.Contains("ALERT  leaning  rover-2  Pending -> Firing  p95 40", output, StringComparison.Ordinal);
         Assert.Contains("ALERT  leaning  rover-2  Firing -> Resolved", output, StringComparison.Ordinal);
         Assert.Contains("ALERT  leaning  rover-3  Inactive -> NoData", output, StringComparison.Ordinal);
-        Assert.DoesNotContain("WRONG", output, StringComparison.Ordinal);
-        Assert.EndsWith("The alert fired and was resolved, and the silence was told as one.", output.TrimEnd(), StringComparison.Ordinal);
-        Assert.Equal(0, exitCode);
     }
 
     [Fact]

@@ -15,6 +15,9 @@ namespace Dashboard.Feed;
 /// </summary>
 internal sealed class LinkFeed : IDisposable
 {
+    /// <summary>Milliseconds.</summary>
+    private const int SmallStep = 5000;
+
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     private readonly FeedOptions _options;
@@ -165,14 +168,29 @@ internal sealed class LinkFeed : IDisposable
 
     private FeedSnapshot Join(FeedSnapshot last, FeedUpdate update)
     {
-        var points = last.Points.Add(update.Link.Point);
         return new FeedSnapshot(
-            points.Length > _options.PointsKept ? points.RemoveAt(0) : points,
+            Join(last.Points, update.Link.Point),
             update.Link,
             Join(last.Messages, update.Messages),
             update.Peers ?? last.Peers,
             update.Windows ?? last.Windows,
             update.Alerts ?? last.Alerts);
+    }
+
+    /// <summary>In order of time, as the page does: a clock that was set back a little is waited for; by more, what is kept has times that are yet to come, and goes.</summary>
+    private ImmutableArray<LinkPoint> Join(ImmutableArray<LinkPoint> last, LinkPoint point)
+    {
+        if (last.IsEmpty || point.At < last[^1].At - SmallStep)
+        {
+            return [point];
+        }
+
+        if (point.At <= last[^1].At)
+        {
+            return last;
+        }
+
+        return (last.Length == _options.PointsKept ? last.RemoveAt(0) : last).Add(point);
     }
 
     private MessageUpdate Join(MessageUpdate last, MessageUpdate? update)

@@ -6,11 +6,11 @@ using System.Text.Json.Serialization.Metadata;
 using Dashboard.Feed;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using ReactiveLink;
 using ReactiveLink.Metrics;
+using ReactiveLink.Samples;
 
 namespace Dashboard.Server;
 
@@ -18,6 +18,8 @@ namespace Dashboard.Server;
 internal sealed class DashboardServer : IAsyncDisposable
 {
     public const string DefaultUrl = "http://127.0.0.1:5280";
+
+    private const int MaximumConnections = 256;
 
     private readonly DashboardSource _source;
     private readonly ServerOptions _options;
@@ -42,17 +44,7 @@ internal sealed class DashboardServer : IAsyncDisposable
 
         // What goes wrong at the start is thrown, and told in one line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxResponseBufferSize = options.ClientBuffer;
-            kestrel.Limits.MaxRequestBodySize = 0;
-            kestrel.Limits.MaxConcurrentConnections = 256;
-
-            // Who does not read its answer holds no connection that others could have.
-            var patience = Math.Max(options.SlowClientBound.TotalSeconds, 2);
-            kestrel.Limits.MinResponseDataRate = new MinDataRate(options.ClientBuffer / patience, TimeSpan.FromSeconds(patience));
-        });
+        builder.WebHost.ConfigureKestrel(kestrel => HttpBounds.Set(kestrel, MaximumConnections, options.ClientBuffer, options.SlowClientBound));
         builder.WebHost.UseSockets(sockets =>
         {
             sockets.CreateBoundListenSocket = endpoint => Bind(endpoint, options.ClientBuffer);
@@ -111,23 +103,13 @@ internal sealed class DashboardServer : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context)
     {
-        var (request, response) = (context.Request, context.Response);
-        Harden(response.Headers);
-        if (!_hosts.Allows(request.Host.Host))
+        if (await HttpBounds.TryRefuseAsync(context, _hosts, "--AllowedHosts"))
         {
-            response.StatusCode = StatusCodes.Status400BadRequest;
-            await response.WriteAsync("This host is not answered. Start the dashboard with --AllowedHosts NAME to allow it.\n", context.RequestAborted);
             return;
         }
 
-        if (!HttpMethods.IsGet(request.Method))
-        {
-            response.Headers.Allow = "GET";
-            response.StatusCode = StatusCodes.Status405MethodNotAllowed;
-            return;
-        }
-
-        switch (request.Path.Value)
+        var response = context.Response;
+        switch (context.Request.Path.Value)
         {
             case "/events":
                 await StreamAsync(context);
@@ -153,15 +135,6 @@ internal sealed class DashboardServer : IAsyncDisposable
 
                 break;
         }
-    }
-
-    private static void Harden(IHeaderDictionary headers)
-    {
-        headers.ContentSecurityPolicy = "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-        headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "no-referrer";
-        headers["Cross-Origin-Resource-Policy"] = "same-origin";
-        headers["Cross-Origin-Opener-Policy"] = "same-origin";
     }
 
     private async Task StreamAsync(HttpContext context)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using Dashboard.Feed;
 using ReactiveLink;
 using ReactiveLink.Metrics;
@@ -78,13 +79,14 @@ internal sealed class LinkMetrics : IDisposable
 
         foreach (var window in feed.Windows.Rows.Where(window => window.Source.Length > 0))
         {
+            var source = Visible(window.Source);
             foreach (var (quantile, value) in new[] { ("0.5", window.P50), ("0.9", window.P90), ("0.95", window.P95), ("0.99", window.P99) })
             {
                 Show(
                     "reactivelink.transit.seconds",
                     "From a message's timestamp to its receipt, of the messages sampled in the last 10 s: quantiles by source.",
                     (value ?? double.NaN) / 1000,
-                    MetricTags.Of(("source", window.Source), ("quantile", quantile)));
+                    MetricTags.Of(("source", source), ("quantile", quantile)));
             }
         }
 
@@ -101,6 +103,12 @@ internal sealed class LinkMetrics : IDisposable
             Level(name, description, value, tags);
         }
     }
+
+    /// <summary>A name from the network. The format allows control characters and line separators, but what shows or splits it may not.</summary>
+    private static string Visible(string name) => string.Concat(name.Select(character => char.GetUnicodeCategory(character)
+        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+        ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}")
+        : character.ToString()));
 
     private void Level(string name, string description, double value, MetricTags? tags = null) => _registry.GetOrAddGauge(name, tags, description).Set(value);
 

@@ -19,29 +19,29 @@ const faults = new FaultChart('chart-faults', 'Faults by reason');
 const states = new StateChart('chart-state', 'State of the link');
 
 const peers = new DataTable(byId('peers-table'), [
-  { key: 'source', text: row => row.source || '–' },
-  { key: 'peer', text: row => row.peer },
-  { key: 'state', text: row => row.state, tone: row => (row.state === 'Alive' || row.state === 'Joined' ? 'tone-good' : 'tone-bad') },
-  { key: 'perSecond', text: row => figure(row.perSecond), number: true },
-  { key: 'received', text: row => count(row.received), number: true },
-  { key: 'lost', text: row => count(row.lost), number: true },
-  { key: 'loss', text: row => percent(row.loss), number: true, tone: row => (row.loss > 0.08 ? 'tone-bad' : row.loss > 0.02 ? 'tone-warn' : '') },
-  { key: 'duplicates', text: row => count(row.duplicates), number: true },
-  { key: 'late', text: row => count(row.late), number: true },
-  { key: 'jitter', text: row => figure(row.jitter) + ' ms', number: true },
-  { key: 'roundTrip', text: row => (row.roundTrip === null ? '–' : figure(row.roundTrip) + ' ms'), number: true },
-  { key: 'clockOffset', text: row => (row.clockOffset === null ? '–' : (row.clockOffset > 0 ? '+' : '') + figure(row.clockOffset) + ' ms'), number: true },
-  { key: 'quiet', text: row => figure(row.quiet) + ' s', number: true },
+  { key: 'source', label: 'Name', text: row => row.source || '–' },
+  { key: 'peer', label: 'Endpoint', text: row => row.peer },
+  { key: 'state', label: 'State', text: row => row.state, tone: row => (row.state === 'Alive' || row.state === 'Joined' ? 'tone-good' : 'tone-bad') },
+  { key: 'perSecond', label: 'Rate', text: row => figure(row.perSecond), number: true },
+  { key: 'received', label: 'Received', text: row => count(row.received), number: true },
+  { key: 'lost', label: 'Lost', text: row => count(row.lost), number: true },
+  { key: 'loss', label: 'Loss', text: row => percent(row.loss), number: true, tone: row => (row.loss > 0.08 ? 'tone-bad' : row.loss > 0.02 ? 'tone-warn' : '') },
+  { key: 'duplicates', label: 'Duplicates', text: row => count(row.duplicates), number: true },
+  { key: 'late', label: 'Late', text: row => count(row.late), number: true },
+  { key: 'jitter', label: 'Jitter', text: row => figure(row.jitter) + ' ms', number: true },
+  { key: 'roundTrip', label: 'Round trip', text: row => (row.roundTrip === null ? '–' : figure(row.roundTrip) + ' ms'), number: true },
+  { key: 'clockOffset', label: 'Clock', text: row => (row.clockOffset === null ? '–' : (row.clockOffset > 0 ? '+' : '') + figure(row.clockOffset) + ' ms'), number: true },
+  { key: 'quiet', label: 'Quiet', text: row => figure(row.quiet) + ' s', number: true },
 ], 'perSecond', true, 'peer');
 let known = 0;
 peers.onShown = shown => setText(byId('peers-count'), `${count(shown)} of ${count(known)} shown`);
 byId('peers-filter').addEventListener('input', event => peers.filter(event.target.value));
 
-const column = key => ({ key, number: true, text: row => (row[key] === null ? '–' : figure(row[key]) + ' ' + row.unit) });
+const column = (label, key = label.toLowerCase()) => ({ key, label, number: true, text: row => (row[key] === null ? '–' : figure(row[key]) + ' ' + row.unit) });
 const windows = new DataTable(byId('windows'), [
-  { key: 'name', text: row => `${row.name} (${row.seconds} s)` },
-  { key: 'count', number: true, text: row => count(row.count) },
-  ...['mean', 'p50', 'p90', 'p95', 'p99', 'max'].map(column),
+  { key: 'name', label: 'Window', text: row => `${row.name} (${row.seconds} s)` },
+  { key: 'count', label: 'Count', number: true, text: row => count(row.count) },
+  ...['Mean', 'P50', 'P90', 'P95', 'P99', 'Max'].map(label => column(label)),
 ], 'name', false, 'name');
 
 const messages = new Messages();

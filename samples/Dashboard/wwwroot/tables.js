@@ -1,17 +1,22 @@
-// A table that sorts by its header's buttons and filters by a text. Rows keep their place in the document while they are updated.
+// A table that makes its header, sorts by the header's buttons and filters by a text. Rows keep their place in the document while they are updated.
 import { element, setText } from './format.js';
 
 export class DataTable {
   constructor(table, columns, sort, descending, key) {
     Object.assign(this, { columns, sort, descending, key, rows: [], text: '', shown: 0 });
     this.body = table.tBodies[0];
-    this.headers = [...table.tHead.querySelectorAll('th')];
     this.onShown = () => {};
-    for (const header of this.headers) {
+    this.headers = columns.map(column => {
+      const header = element('th', undefined, column.number ? 'number' : '');
+      const button = element('button', column.label);
+      button.type = 'button';
+      button.addEventListener('click', () => this.sortBy(column.key));
       header.scope = 'col';
-      header.querySelector('button')?.addEventListener('click', () => this.sortBy(header.dataset.key));
-    }
-
+      header.dataset.key = column.key;
+      header.append(button);
+      return header;
+    });
+    table.createTHead().insertRow().append(...this.headers);
     this.mark();
   }
 

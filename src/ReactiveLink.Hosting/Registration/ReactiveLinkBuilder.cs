@@ -47,7 +47,7 @@ public sealed class ReactiveLinkBuilder
     }
 
     /// <summary>Puts the link upon a transport of one's own, for example a virtual one of a test, in place of endpoints.</summary>
-    /// <param name="open">Opens the transport, not yet started; the link disposes it.</param>
+    /// <param name="open">Opens the transport, not yet started; the link disposes it, also where it cannot be opened upon it.</param>
     /// <returns>This builder.</returns>
     public ReactiveLinkBuilder UseTransport(Func<IServiceProvider, IDatagramTransport> open)
     {

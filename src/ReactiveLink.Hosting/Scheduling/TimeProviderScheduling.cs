@@ -14,6 +14,7 @@ public static class TimeProviderScheduling
     /// <item><term>relative times, stopwatches, periods</term><description><see cref="TimeProvider.GetTimestamp"/>: monotonic, and as long as <see cref="TimeSpan"/> can be</description></item>
     /// <item><term>waiting</term><description><see cref="TimeProvider.CreateTimer"/>, once for each wait of at most 24 days; nothing runs before its time</description></item>
     /// <item><term>periodic work</term><description>at whole periods from the start, never two at once; periods that pass while it runs, or that come late, are skipped</description></item>
+    /// <item><term>the caller's <see cref="ExecutionContext"/> (async locals, the current activity)</term><description>does not go along, whenever the work is due; Rx's own schedulers take it</description></item>
     /// <item><term>work that throws</term><description>ends the process, as on Rx's own schedulers</description></item>
     /// <item><term>dispose</term><description>what has not begun does not run; its timer is freed</description></item>
     /// </list>

@@ -15,7 +15,7 @@ internal sealed class TimerWait(TimeProvider time, Func<TimeSpan> left, TimeSpan
     /// <summary>Not in the constructor: a timer may come before that has returned.</summary>
     public void Begin()
     {
-        _timer = time.CreateTimer(static state => ((TimerWait)state!).Check(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = CreateTimer();
         Arm(left());
     }
 
@@ -23,6 +23,20 @@ internal sealed class TimerWait(TimeProvider time, Func<TimeSpan> left, TimeSpan
     {
         _disposed = true;
         _timer?.Dispose();
+    }
+
+    /// <summary>A timer would take the caller's context along; work for now does not.</summary>
+    private ITimer CreateTimer()
+    {
+        if (ExecutionContext.IsFlowSuppressed())
+        {
+            return time.CreateTimer(static state => ((TimerWait)state!).Check(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+
+        using (ExecutionContext.SuppressFlow())
+        {
+            return CreateTimer();
+        }
     }
 
     private void Check()

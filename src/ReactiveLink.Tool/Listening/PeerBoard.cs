@@ -82,7 +82,7 @@ internal sealed class PeerBoard
         private volatile bool _isOffered;
 
         private long _messages;
-        private Message? _latest;
+        private DataPreview? _latest;
 
         public UdpEndpoint Peer { get; } = peer;
 
@@ -90,7 +90,8 @@ internal sealed class PeerBoard
 
         public long Messages => Interlocked.Read(ref _messages);
 
-        public Message? Latest => Volatile.Read(ref _latest);
+        /// <summary>What the latest message's data begin with.</summary>
+        public DataPreview? Latest => Volatile.Read(ref _latest);
 
         /// <summary>Whether it waits to give way.</summary>
         public bool IsOffered
@@ -108,7 +109,7 @@ internal sealed class PeerBoard
         public void Add(Message message)
         {
             Volatile.Write(ref _messages, _messages + 1);
-            Volatile.Write(ref _latest, message);
+            Volatile.Write(ref _latest, new DataPreview(message));
         }
     }
 }

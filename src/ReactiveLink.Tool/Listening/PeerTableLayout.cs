@@ -44,7 +44,7 @@ internal sealed class PeerTableLayout(int width)
             row.Peer.ToString(), Fit(peer?.Source ?? "-", LongestSource), StateOf(peer), SummaryText.Number(row.Messages), SummaryText.Rate(rate),
             .. peer is null ? Enumerable.Repeat("-", 6) : Sequence(peer.Sequence, peer.Jitter),
         ],
-        Data(row.Latest)));
+        row.Latest?.ToText(LongestData) ?? ""));
 
     public void AddOthers(int peers, long messages) =>
         _rows.Add(([$"and {SummaryText.Number(peers)} more", "", "", SummaryText.Number(messages), .. Enumerable.Repeat("", Columns.Length - 4)], ""));
@@ -131,11 +131,4 @@ internal sealed class PeerTableLayout(int width)
         SummaryText.Number(counts.Lost), SummaryText.Loss(counts), SummaryText.Jitter(jitter),
         SummaryText.Number(counts.Late), SummaryText.Number(counts.Duplicates), SummaryText.Number(counts.Restarts),
     ];
-
-    private static string Data(Message? message) => message switch
-    {
-        null => "",
-        { DataFormat: DataFormat.Binary } => Convert.ToHexStringLower(message.Data.Span[..Math.Min(message.Data.Length, LongestData)]),
-        _ => OneLine.From(message.DataAsText(), LongestData),
-    };
 }

@@ -54,6 +54,9 @@ internal sealed class LinkReceiver : IObserver<Datagram>
     /// <summary>Set before the first datagram, if at all.</summary>
     public Heartbeats? Heartbeats { get; set; }
 
+    /// <summary>Set before the first datagram.</summary>
+    public PeerWheel? Wheel { get; set; }
+
     public RequestTable Requests { get; }
 
     public Broadcaster<Sequenced<Frame>> Frames { get; }
@@ -76,7 +79,11 @@ internal sealed class LinkReceiver : IObserver<Datagram>
         bool mayKeep;
         try
         {
-            Liveness.Observe(value.ElapsedTicks);
+            if (Liveness.Observe(value.ElapsedTicks))
+            {
+                Wheel?.Start();
+            }
+
             mayKeep = !IsBorrowing || KeepsMessages;
             if (IsBorrowing)
             {

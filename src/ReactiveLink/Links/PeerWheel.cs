@@ -5,7 +5,8 @@ namespace ReactiveLink.Links;
 
 /// <summary>
 /// The one timer of a link's peers, a wheel of <see cref="Spokes"/> spokes: at each tick it turns by one, and those who have places at that spoke are looked at. It turns
-/// while somebody subscribes to the peers or heartbeats are on. Ticks are absolute: a slow observer delays none.
+/// while somebody subscribes to the peers or heartbeats are on. Ticks are absolute: a slow observer delays none. A scheduler that throws stops it; then the end of the tick, a
+/// datagram (at most ten times a second) or a new subscriber makes it turn again.
 /// </summary>
 internal sealed class PeerWheel : IObservable<PeerTransition>
 {
@@ -22,7 +23,7 @@ internal sealed class PeerWheel : IObservable<PeerTransition>
     // Not serial: a timer that fires at once arms the next one before its own is assigned, and that must not end the next.
     private readonly MultipleAssignmentDisposable _timer = new();
     private PeerSubscription[] _subscriptions = [];
-    private bool _turns;
+    private volatile bool _turns;
     private bool _ended;
     private Exception? _error;
     private long _tick;
@@ -41,10 +42,10 @@ internal sealed class PeerWheel : IObservable<PeerTransition>
         _failed = failed;
     }
 
-    /// <summary>Lets heartbeats begin.</summary>
+    /// <summary>Lets heartbeats begin, or the wheel turn again that a scheduler stopped. Idempotent; takes no lock while it turns.</summary>
     public void Start()
     {
-        if (_beat is not null)
+        if (!_turns && (_beat is not null || Volatile.Read(ref _subscriptions).Length > 0))
         {
             Turn();
         }
@@ -145,12 +146,8 @@ internal sealed class PeerWheel : IObservable<PeerTransition>
         }
         catch (Exception exception)
         {
-            // A scheduler that was disposed, say. The next subscription tries again.
-            lock (_gate)
-            {
-                _turns = false;
-            }
-
+            // A scheduler that was disposed, say; or for once.
+            _turns = false;
             _failed(exception);
         }
     }
@@ -200,5 +197,7 @@ internal sealed class PeerWheel : IObservable<PeerTransition>
         {
             subscription.Look(tick);
         }
+
+        Start();
     }
 }

@@ -14,10 +14,12 @@ public sealed partial class UdpLink
     /// <item><term>the time is up</term><description>what waits for handlers is dropped: <see cref="FaultReason.Draining"/>; handlers that run are
     /// cancelled: <see cref="FaultReason.HandlerTimeout"/></description></item>
     /// <item><term>dispose</term><description>ends the drain</description></item>
+    /// <item><term>a handler that never returns and has no timeout (<see cref="System.Threading.Timeout.InfiniteTimeSpan"/>), without <paramref name="timeIsUp"/></term>
+    /// <description>is waited for until the link is disposed</description></item>
     /// </list>
-    /// May be called again. A handler that awaits it waits for itself: until its timeout.
+    /// May be called again. A handler that awaits it waits for itself: until its timeout, or for ever without one.
     /// </summary>
-    /// <param name="timeIsUp">Cancelled when it has taken long enough.</param>
+    /// <param name="timeIsUp">Cancelled when it has taken long enough. Without it the drain takes as long as the handlers' timeouts and the sends let it.</param>
     /// <returns>Whether everything was handled and sent in time. Then dispose the link.</returns>
     public async Task<bool> DrainAsync(CancellationToken timeIsUp = default)
     {

@@ -59,6 +59,7 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
         _receiver.Heartbeats = _heartbeats;
         _wheel = new PeerWheel(
             _receiver.Liveness, _scheduler, options.Heartbeat?.Interval ?? (options.SilentAfter / HeartbeatsInSilence), _heartbeats is { } beats ? beats.Beat : null, _faults.SubscriberFailed);
+        _receiver.Wheel = _wheel;
         Peers = new StartingObservable<PeerTransition>(_wheel, ConsumerCame);
         _statistics = new StatisticsStream(GetStatistics, options.StatisticsInterval, _scheduler, _faults.SubscriberFailed);
         Datagrams = new StartingObservable<Datagram>(transport.Datagrams, ConsumerCame);
@@ -147,7 +148,7 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
         var link = new UdpLink(transport, options);
         try
         {
-            Log.LinkOpen(link._logger, transport.LocalEndpoint, transport.RemoteEndpoint, options.Frame.Name, options.Codec.Name);
+            Log.LinkOpen(link._logger, transport.LocalEndpoint, transport.RemoteEndpoint ?? (object)"any", options.Frame.Name, options.Codec.Name);
         }
         catch (Exception exception)
         {
@@ -166,6 +167,7 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
     {
         if (Volatile.Read(ref _started) == 0 && Interlocked.Exchange(ref _started, 1) == 0)
         {
+            _wheel.Start();
             _transport.Start();
         }
     }

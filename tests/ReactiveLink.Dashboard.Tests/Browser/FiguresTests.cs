@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Reactive.Concurrency;
 using Microsoft.Playwright;
 using ReactiveLink.Dashboard.Tests.Support;
+using ReactiveLink.Testing;
 using ReactiveLink.Tests.Support;
 
 namespace ReactiveLink.Dashboard.Tests.Browser;
@@ -105,6 +107,34 @@ public sealed class FiguresTests(BrowserFixture fixture)
             Assert.Equal("img", await chart.GetAttributeAsync("role"));
             Assert.Contains(": ", await chart.GetAttributeAsync("aria-label"), StringComparison.Ordinal);
         }
+    }
+
+    [BrowserFact]
+    public async Task Charts_begin_anew_when_the_servers_clock_was_set_back()
+    {
+        const string IsWithin =
+            """
+            least => {
+              const chart = document.querySelector('#chart-rate svg');
+              const places = (chart.querySelector('path.line')?.getAttribute('d') ?? '').split(/[ML]/).slice(1).map(point => Number(point.split(' ')[0]));
+              return places.length >= least && places.every((place, i) => place >= 0 && place <= chart.clientWidth && (i === 0 || place > places[i - 1]));
+            }
+            """;
+        using var network = new VirtualNetwork(DefaultScheduler.Instance);
+        var host = network.AddHost("ground", "10.0.0.1");
+        var feed = new global::Dashboard.Feed.FeedOptions();
+        await using var site = await Site.StartAsync(feed, link: UdpLink.Over(host.Listen("10.0.0.1:9000"), new LinkOptions { StatisticsInterval = feed.Tick }));
+        await using var open = await OpenPage.AtAsync(fixture.Browser, site.Url);
+        await open.UntilAsync(IsWithin, 20);
+
+        host.ClockOffset = TimeSpan.FromHours(-1);
+
+        // What was drawn is gone; then the line grows again, on this page and on one that is opened now.
+        await open.UntilAsync("() => document.querySelector('#chart-rate path.line').getAttribute('d').split('L').length < 20");
+        await open.UntilAsync(IsWithin, 8);
+        await using var later = await OpenPage.AtAsync(fixture.Browser, site.Url);
+        await later.UntilAsync(IsWithin, 8);
+        Assert.Empty(open.Complaints);
     }
 
     [BrowserFact]

@@ -13,9 +13,7 @@ public sealed class UsingTests(BrowserFixture fixture)
     public async Task Peers_are_sorted_by_keyboard_and_say_how()
     {
         await using var site = await Site.StartAsync();
-        await using var open = await OpenPage.AtAsync(fixture.Browser, site.Url);
-        Send(site);
-        await open.ExpectAsync("#peers-count", "3 of 3 shown");
+        await using var open = await OpenWithPeersAsync(site);
 
         // By Tab alone, from the top of the page to the first header.
         var header = open.Page.Locator("#peers-table th[data-key=source] button");
@@ -43,9 +41,7 @@ public sealed class UsingTests(BrowserFixture fixture)
     public async Task Peers_are_filtered_by_what_is_typed()
     {
         await using var site = await Site.StartAsync();
-        await using var open = await OpenPage.AtAsync(fixture.Browser, site.Url);
-        Send(site);
-        await open.ExpectAsync("#peers-count", "3 of 3 shown");
+        await using var open = await OpenWithPeersAsync(site);
 
         await open.Page.Locator("#peers-filter").FocusAsync();
         await open.Page.Keyboard.TypeAsync("BRAVO");
@@ -62,8 +58,7 @@ public sealed class UsingTests(BrowserFixture fixture)
     public async Task Messages_are_paused_and_searched()
     {
         await using var site = await Site.StartAsync();
-        await using var open = await OpenPage.AtAsync(fixture.Browser, site.Url);
-        Send(site);
+        await using var open = await OpenWithPeersAsync(site);
         await open.ExpectAsync("#messages-count", "6 shown · 0 left out");
 
         var pause = open.Page.Locator("#messages-pause");
@@ -106,8 +101,10 @@ public sealed class UsingTests(BrowserFixture fixture)
         Assert.Superset(new HashSet<string>(StringComparer.Ordinal) { "peers-filter", "messages-pause", "messages-search", "alerts-past", "Window", "Jitter", "/api/link" }, stops);
     }
 
-    private static void Send(Site site)
+    /// <summary>Opens the page and lets the first source send one message, the second two, the third three.</summary>
+    private async Task<OpenPage> OpenWithPeersAsync(Site site)
     {
+        var open = await OpenPage.AtAsync(fixture.Browser, site.Url);
         for (var i = 0; i < Sources.Length; i++)
         {
             using var sender = new RawSender(site.Link.LocalEndpoint, Sources[i]);
@@ -117,5 +114,7 @@ public sealed class UsingTests(BrowserFixture fixture)
             }
         }
 
+        await open.ExpectAsync("#peers-count", "3 of 3 shown");
+        return open;
     }
 }

@@ -108,6 +108,28 @@ public sealed class FleetFeedTests
         Assert.Equal(isTold, feed.Current.Windows.Rows.Any(row => row.Name.StartsWith("Transit", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData(-3600, 9)]
+    [InlineData(-1, 45)]
+    [InlineData(3600, 49)]
+    public void Points_stay_in_the_order_of_time_when_the_clock_is_set(double seconds, int points)
+    {
+        _scheduler.AdvanceTo(new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc).Ticks);
+        using var network = new VirtualNetwork(_scheduler);
+        var host = network.AddHost("ground", "10.0.0.1");
+        var options = new FeedOptions();
+        using var ground = UdpLink.Over(host.Listen("*:9000"), new LinkOptions { StatisticsInterval = options.Tick });
+        using var feed = new LinkFeed(ground, options, _scheduler);
+        _scheduler.AdvanceBy(TimeSpan.FromSeconds(10).Ticks);
+
+        host.ClockOffset = TimeSpan.FromSeconds(seconds);
+        _scheduler.AdvanceBy(TimeSpan.FromSeconds(2).Ticks);
+
+        var times = feed.Current.Points.Select(point => point.At).ToArray();
+        Assert.Equal(times.Distinct().Order(), times);
+        Assert.InRange(times.Length, points - 1, points + 1);
+    }
+
     private FleetRun Run(TimeSpan time)
     {
         var run = new FleetRun(_scheduler, _updates.Add);

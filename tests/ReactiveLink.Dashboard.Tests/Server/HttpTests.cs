@@ -1,10 +1,15 @@
+using System.Buffers;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Reactive.Concurrency;
 using System.Text;
 using System.Text.Json;
+using Dashboard.Feed;
 using Dashboard.Server;
 using ReactiveLink.Dashboard.Tests.Support;
+using ReactiveLink.Metrics.Tests.Interop;
+using ReactiveLink.Samples;
 using ReactiveLink.Testing;
 using ReactiveLink.Tests.Support;
 
@@ -194,6 +199,31 @@ public sealed class HttpTests : IDisposable
         Assert.Contains("\nreactivelink_datagrams_delivered_total 10\n", text, StringComparison.Ordinal);
         Assert.Contains("\nreactivelink_datagrams_dropped_total{reason=\"crc-mismatch\"} 1\n", text, StringComparison.Ordinal);
         Assert.Contains("\nreactivelink_up 1\n", text, StringComparison.Ordinal);
-        PrometheusRules.Check(text);
+        var families = PrometheusParser.Parse(text);
+        Assert.All(families.Where(family => family.Type == "counter"), family => Assert.EndsWith("_total", family.Name, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("rover", "rover")]
+    [InlineData("ro\"ver\\", "ro\"ver\\")]
+    [InlineData("r\u00f6ver \U0001F680", "r\u00f6ver \U0001F680")]
+    [InlineData("\u0000\u001b[2J\u0007", "\\u0000\\u001b[2J\\u0007")]
+    [InlineData("a\r\nb\u0085c\u2028d\u2029", "a\\u000d\\u000ab\\u0085c\\u2028d\\u2029")]
+    [InlineData("\u202egpj.exe", "\\u202egpj.exe")]
+    public async Task Names_from_the_network_are_labels_that_can_be_read(string source, string label)
+    {
+        await using var site = await Site.StartAsync();
+        using var metrics = new LinkMetrics();
+        var window = new WindowRow("Transit of " + source, source, "ms", 10, 1, 1, 1, 1, 1, 1, 1);
+        var output = new ArrayBufferWriter<byte>();
+
+        await metrics.WriteAsync(site.Link, FeedSnapshot.Empty with { Windows = new WindowUpdate([window]) }, site.Server.Clients, output, default);
+
+        var text = Encoding.UTF8.GetString(output.WrittenSpan);
+        Assert.DoesNotContain(text, character => character is not '\n'
+            && char.GetUnicodeCategory(character) is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Format);
+        var family = PrometheusParser.Parse(text).Single(family => family.Name == "reactivelink_transit_seconds");
+        Assert.Equal(4, family.Samples.Count);
+        Assert.All(family.Samples, sample => Assert.Contains(new("source", label), sample.Labels));
     }
 }

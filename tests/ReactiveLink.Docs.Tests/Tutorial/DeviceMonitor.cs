@@ -82,7 +82,7 @@ internal static class DeviceMonitor
 
     #region tutorial-set
     /// <summary>Sets a gauge of a device. Where the registry is full there is none: it refuses and counts, and the stream goes on.</summary>
-    private static void SetOf(this MetricRegistry registry, object? device, string name, double value)
+    internal static void SetOf(this MetricRegistry registry, object? device, string name, double value)
     {
         var tags = MetricTags.Of(("device", $"{device}"));
         if (!registry.Record(name, value, tags) && registry.Register(MetricType.Gauge, name, tags))

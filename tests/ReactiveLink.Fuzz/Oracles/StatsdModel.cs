@@ -33,7 +33,7 @@ internal static partial class StatsdModel
     {
         var match = MetricForm().Match(line);
         var name = match.Groups["name"].Value;
-        if (!match.Success || Size(name) > Limits.Name || Reserved().IsMatch(name))
+        if (!match.Success || Size(name) > Limits.Name || Reserved().IsMatch(name) || !Words().IsMatch(name))
         {
             return null;
         }
@@ -41,11 +41,6 @@ internal static partial class StatsdModel
         var type = match.Groups["type"].Value;
         var kind = type switch { "c" => LineKind.Counter, "g" => LineKind.Gauge, "ms" => LineKind.Timer, "s" => LineKind.Set, _ => LineKind.Histogram };
         var values = match.Groups["values"].Value;
-        if (kind == LineKind.Set ? values.Length == 0 || Size(values) > Limits.SetMember : !TryNumbers(ref values, kind))
-        {
-            return null;
-        }
-
         var rate = 1.0;
         var tags = "";
         foreach (var section in match.Groups["rest"].Value.Split('|'))
@@ -64,6 +59,11 @@ internal static partial class StatsdModel
 
                     break;
             }
+        }
+
+        if (kind == LineKind.Set ? values.Length == 0 || Size(values) > Limits.SetMember : !TryNumbers(ref values, kind, rate))
+        {
+            return null;
         }
 
         return $"{kind} {name} {values} {rate.ToString("R", CultureInfo.InvariantCulture)} {Tags(tags)}";
@@ -95,12 +95,12 @@ internal static partial class StatsdModel
         return match.Success ? $"{LineKind.ServiceCheck} {match.Groups["name"].Value} {match.Groups["status"].Value} 1 " : null;
     }
 
-    private static bool TryNumbers(ref string values, LineKind kind)
+    private static bool TryNumbers(ref string values, LineKind kind, double rate)
     {
         List<string> numbers = [];
         foreach (var value in values.Split(':'))
         {
-            if (!TryNumber(value, out var number) || (kind == LineKind.Timer && number < 0))
+            if (!TryNumber(value, out var number) || (kind == LineKind.Timer && number < 0) || (kind == LineKind.Counter && Math.Abs(number / rate) > 1e100))
             {
                 return false;
             }
@@ -115,7 +115,7 @@ internal static partial class StatsdModel
     private static bool TryNumber(string text, out double number)
     {
         number = 0;
-        return Number().IsMatch(text) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
+        return Number().IsMatch(text) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && number is >= -1e100 and <= 1e100;
     }
 
     private static bool IsTooLong(string tag)
@@ -129,7 +129,7 @@ internal static partial class StatsdModel
         SortedDictionary<string, string> tags = new(StringComparer.Ordinal);
         foreach (var parts in text.Split(',').Select(tag => tag.Split(':', 2)).Where(parts => parts[0].Length > 0))
         {
-            tags[parts[0]] = parts.Length == 2 ? parts[1] : "true";
+            tags[(char.IsAsciiDigit(parts[0][0]) ? "_" : "") + NoWord().Replace(parts[0], "_")] = parts.Length == 2 ? parts[1] : "true";
         }
 
         return MetricTags.Of(tags);
@@ -148,6 +148,12 @@ internal static partial class StatsdModel
 
     [GeneratedRegex(@"\A[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Number();
+
+    [GeneratedRegex("[A-Za-z0-9]", RegexOptions.None, 1000)]
+    private static partial Regex Words();
+
+    [GeneratedRegex("[^A-Za-z0-9]", RegexOptions.None, 1000)]
+    private static partial Regex NoWord();
 
     [GeneratedRegex(@"\AT[+-]?[0-9]+\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Time();

@@ -100,6 +100,7 @@ internal sealed class StatsdTarget : FuzzTarget
         Equal(2.0 * lines, Sum("statsd_gateway_lines_total") + Sum("statsd_gateway_faults_total") + leftOut);
         Require(Sum("statsd_gateway_lines_total") <= 2 * taken);
         Require(Sum("statsd_gateway_series") <= options.MaximumSeries);
+        Require(families.SelectMany(family => family.Samples).All(sample => double.IsFinite(sample.Value)));
         scheduler.AdvanceBy(TimeSpan.FromSeconds(30));
         Equal(0.0, gateway.Figures.Series.Value);
         Require(gateway.Metrics.Metrics.All(metric => metric.Name.StartsWith("statsd_gateway.", StringComparison.Ordinal)));

@@ -154,6 +154,21 @@ public sealed class HostLifecycleTests
     }
 
     [Fact]
+    public async Task A_link_that_cannot_be_made_upon_a_transport_leaves_it_closed()
+    {
+        var transport = UdpTransport.Listen("127.0.0.1:0");
+        var builder = TestHost.Builder();
+        builder.Services
+            .AddReactiveLink(configure: options => options.Link = options.Link with { LoggerFactory = new NoLoggers() })
+            .UseTransport(_ => transport);
+        using var host = builder.Build();
+
+        await Assert.ThrowsAsync<NotSupportedException>(() => host.StartAsync());
+
+        Assert.Equal(ConnectionState.Closed, transport.CurrentState);
+    }
+
+    [Fact]
     public async Task Host_after_host_uses_the_same_port()
     {
         var endpoint = "127.0.0.1:0";
@@ -199,6 +214,18 @@ public sealed class HostLifecycleTests
         host.Dispose();
 
         Assert.Equal(ConnectionState.Closed, link.CurrentState);
+    }
+
+    private sealed class NoLoggers : ILoggerFactory
+    {
+        public ILogger CreateLogger(string categoryName) => throw new NotSupportedException();
+
+        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+        public void Dispose()
+        {
+            // Nothing is held.
+        }
     }
 
     private sealed class Consumer(

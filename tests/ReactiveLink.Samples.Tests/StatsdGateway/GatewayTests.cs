@@ -192,6 +192,94 @@ public sealed class GatewayTests
         Assert.Equal(["statsd_gateway_datagrams_total 2"], Of(lines, "statsd_gateway_datagrams_total"));
     }
 
+    [Theory]
+    [InlineData("a.b:1|c", "a_b:2|c", "a_b_total 1", "a_b_total")]
+    [InlineData("a_b:2|c", "a.b:1|c", "a_b_total 2", "a_b_total")]
+    [InlineData("a b:1|g", "a-b:2|g", "a_b 1", "a_b")]
+    [InlineData("1a:1|g", "_1a:2|g", "_1a 1", "_1a")]
+    [InlineData("a:1|c", "a_total:2|c", "a_total 1", "a_total")]
+    [InlineData("a:1|c", "a.total:2|g", "a_total 1", "a_total")]
+    [InlineData("a:1|c", "a_decrements:2|c", "a_total 1", "a_decrements_total")]
+    [InlineData("a:1|d", "a.count:2|g", "a_count 1", "a_count")]
+    [InlineData("a:1000|ms", "a_seconds:2|d", "a_seconds_sum 1", "a_seconds")]
+    [InlineData("a_window:1|g", "a:2|d", "a_window 1", "a_window")]
+    public void Names_that_become_one_in_the_exposition_are_the_first_ones_until_it_is_forgotten(string first, string second, string expected, string shared)
+    {
+        var options = new GatewayOptions { Window = TimeSpan.FromSeconds(6), Expiry = TimeSpan.FromSeconds(20) };
+        (double, string)[] datagrams = [(0, first), (1, second), (2, second + "\n" + first)];
+        List<string> complaints = [];
+        using var gateway = new Gateway(options, _scheduler, complaints.Add);
+
+        var lines = Run(gateway, 1.9, datagrams);
+
+        Assert.Contains(expected, lines);
+        Assert.Contains("statsd_gateway_faults_total{detail=\"name-conflict\",reason=\"parse-failed\"} 1", lines);
+        Assert.Contains("statsd_gateway_series 1", lines);
+        Assert.Equal([$"'{second.Split(':')[0]}' is left out: in the exposition it would be {shared}, as '{first.Split(':')[0]}' is."], complaints);
+
+        // When the first is gone the other one may have the name.
+        Assert.Contains("statsd_gateway_series 1", new GatewayTests().Run(options, 40, (0, first), (30, second)));
+        Assert.Contains("statsd_gateway_faults_total{detail=\"name-conflict\",reason=\"parse-failed\"} 0", new GatewayTests().Run(options, 40, (0, first), (30, second)));
+    }
+
+    [Fact]
+    public void Of_many_names_that_conflict_a_few_are_told_of_and_all_are_counted()
+    {
+        List<string> complaints = [];
+        using var gateway = new Gateway(new GatewayOptions(), _scheduler, complaints.Add);
+        var many = Enumerable.Range(0, 100).Select(i => "a" + $"{i:b7}".Replace('0', '.').Replace('1', '-') + ":1|g");
+
+        var lines = Run(gateway, 1, (0, "____:1|g\n.:1|g\n..:1|c"), (0.1, string.Join('\n', many)));
+
+        Assert.Equal(SeriesTable.Complaints, complaints.Count);
+        Assert.Contains("statsd_gateway_faults_total{detail=\"no-name\",reason=\"parse-failed\"} 3", lines);
+        Assert.Contains("statsd_gateway_faults_total{detail=\"name-conflict\",reason=\"parse-failed\"} 99", lines);
+    }
+
+    [Fact]
+    public void The_gateways_own_names_are_reserved_in_all_their_forms()
+    {
+        var lines = Run(new GatewayOptions(), 1, (0, "statsd-gateway-lines:1|c\nstatsd_gateway_series:7|g\nstatsd.gateway.x:1|g\nstatsd_gateways:1|g"));
+
+        Assert.Contains("statsd_gateway_faults_total{detail=\"reserved-name\",reason=\"parse-failed\"} 3", lines);
+        Assert.Contains("statsd_gateway_series 1", lines);
+        Assert.Contains("statsd_gateways 1", lines);
+    }
+
+    [Fact]
+    public void Tags_that_become_one_label_are_one()
+    {
+        var lines = Run(new GatewayOptions(), 1, (0, "a:1|c|#x.y:1\na:1|c|#x_y:1\na:1|c|#x.y:2,x-y:1"));
+
+        Assert.Equal(["a_total{x_y=\"1\"} 3"], Of(lines, "a_total"));
+    }
+
+    [Theory]
+    [InlineData("a:1e100|c\na:1e100|c", "a_total 2E+100")]
+    [InlineData("a:1|c\na:1e308|c\na:1e308|c", "a_total 1")]
+    [InlineData("a:1|c\na:1e50|c|@1e-60\na:2:1e50|c|@1e-60", "a_total 1")]
+    [InlineData("a:1|g\na:+1e308|g\na:+1e308|g", "a 1")]
+    [InlineData("a:1|d\na:1e308|d\na:1e308|d", "a_sum 1")]
+    [InlineData("a:1|d\na:1:2:-1e308|d", "a_sum 1")]
+    public void Values_that_would_make_a_sum_infinite_are_refused(string payload, string expected)
+    {
+        var lines = Run(new GatewayOptions { Window = TimeSpan.FromSeconds(6) }, 2, (0, payload));
+
+        Assert.Contains(expected, lines);
+        Assert.DoesNotContain(lines, line => line.EndsWith("Inf", StringComparison.Ordinal) || line.EndsWith("NaN", StringComparison.Ordinal));
+        var refused = payload.Split('\n').Count(line => line.Contains("308", StringComparison.Ordinal) || line.Contains("@", StringComparison.Ordinal));
+        Assert.Contains($"statsd_gateway_faults_total{{detail=\"bad-value\",reason=\"parse-failed\"}} {refused}", lines);
+    }
+
+    [Fact]
+    public void A_line_beyond_both_limits_is_counted_once()
+    {
+        var lines = Run(new GatewayOptions { MaximumSeries = 2, MaximumSeriesPerName = 1 }, 1, (0, "a:1|c|#i:1\nb:1|c\na:1|c|#i:2\na:1|c|#i:3"));
+
+        Assert.Contains("statsd_gateway_overflow_total{limit=\"series\"} 2", lines);
+        Assert.Contains("statsd_gateway_overflow_total{limit=\"series-per-name\"} 0", lines);
+    }
+
     [Fact]
     public void Events_and_service_checks_are_counted()
     {

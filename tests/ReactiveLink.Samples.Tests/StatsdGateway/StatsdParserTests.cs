@@ -6,16 +6,16 @@ namespace ReactiveLink.Samples.Tests.Statsd;
 
 public sealed class StatsdParserTests
 {
-    public static TheoryData<string> Reasons => [.. LineErrors.All.Where(reason => reason != LineErrors.KindConflict)];
+    public static TheoryData<string> Reasons => [.. LineErrors.All.Except([LineErrors.KindConflict, LineErrors.NameConflict])];
 
     private static readonly Dictionary<string, string[]> Refused = new(StringComparer.Ordinal)
     {
         [LineErrors.NotUtf8] = ["a\u00ff:1|c"],
-        [LineErrors.NoName] = [":1|c"],
+        [LineErrors.NoName] = [":1|c", ".:1|c", "..._-:1|g", "\u00c3\u00a9:1|g"],
         [LineErrors.NameTooLong] = [new string('a', Limits.Name + 1) + ":1|c"],
         [LineErrors.ReservedName] = ["statsd_gateway.lines:1|c", "a.decrements:1|c", "a.window:1|g", "a.window_seconds:1|g"],
         [LineErrors.NoValue] = ["a", "a|c", "a:|c", "a:1:|c", "a::1|c", "a:|s", " "],
-        [LineErrors.BadValue] = ["a:x|c", "a: 1|c", "a:1 |c", "a:NaN|g", "a:Infinity|g", "a:1e999|g", "a:-1|ms", "a:1,5|g", "a:1:x|d", "a:+|g", "a:0x10|c", "a:1_000|c", "a:1\0|c"],
+        [LineErrors.BadValue] = ["a:x|c", "a: 1|c", "a:1 |c", "a:NaN|g", "a:Infinity|g", "a:1e999|g", "a:-1|ms", "a:1,5|g", "a:1:x|d", "a:+|g", "a:0x10|c", "a:1_000|c", "a:1\0|c", "a:1e101|g", "a:-1e101|d", "a:1:1e308|c", "a:1e99|c|@0.01"],
         [LineErrors.TooManyValues] = ["a:" + string.Join(':', Enumerable.Repeat('1', Limits.Values + 1)) + "|d"],
         [LineErrors.MemberTooLong] = ["a:" + new string('m', Limits.SetMember + 1) + "|s"],
         [LineErrors.NoType] = ["a:1", "a:1|", "a:1||@0.1"],
@@ -98,6 +98,7 @@ public sealed class StatsdParserTests
             new string('a', Limits.Name) + ":1|c",
             "a:" + string.Join(':', Enumerable.Repeat('1', Limits.Values)) + "|d",
             "a:" + new string('m', Limits.SetMember) + "|s",
+            "a:1e100:-1e100|d",
             "a:1|c|#" + string.Join(',', Enumerable.Range(0, Limits.Tags)),
             "a:1|c|#" + new string('k', Limits.TagKey) + ":" + new string('v', Limits.TagValue),
         ];

@@ -91,6 +91,34 @@ public sealed class UdpLinkDrainTests
     }
 
     [Fact]
+    public async Task Without_a_time_a_handler_without_timeout_is_waited_for_until_the_link_is_disposed()
+    {
+        var scheduler = new TestScheduler();
+        var transport = new FakeTransport(scheduler, Wire.Remote);
+        await using var link = UdpLink.Over(transport);
+        var running = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var hang = new TaskCompletionSource();
+        using var handler = link.Handle(
+            MessageType.Data,
+            async (_, _) =>
+            {
+                running.SetResult();
+                await hang.Task;
+            },
+            new RouteOptions { Timeout = Timeout.InfiniteTimeSpan, Scheduler = DefaultScheduler.Instance });
+        transport.Inject(Wire.Message(0));
+        await Deadline.Within(running.Task);
+
+        var draining = link.DrainAsync();
+        scheduler.AdvanceBy(TimeSpan.FromDays(365).Ticks);
+        Assert.False(draining.IsCompleted);
+        link.Dispose();
+
+        await Deadline.Within(draining);
+        hang.SetResult();
+    }
+
+    [Fact]
     public async Task What_waits_to_be_sent_is_sent()
     {
         var transport = new FakeTransport(new TestScheduler(), Wire.Remote);

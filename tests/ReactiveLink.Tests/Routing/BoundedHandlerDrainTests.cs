@@ -67,22 +67,7 @@ public sealed class BoundedHandlerDrainTests : VirtualHandlerTests
     [Fact]
     public void Cut_off_what_waits_is_one_fault_and_what_runs_has_timed_out()
     {
-        List<CancellationToken> tokens = [];
-        using var handler = Make<int>(
-            (item, cancel) =>
-            {
-                tokens.Add(cancel);
-                return Begin(item, cancel);
-            },
-            new() { Concurrency = 1 },
-            Scheduler,
-            Faults);
-        for (var i = 0; i < 4; i++)
-        {
-            handler.Offer(i);
-        }
-
-        Scheduler.AdvanceTo(10);
+        using var handler = MakeBusy(out var tokens);
         var drained = handler.DrainAsync();
 
         handler.CutOff();

@@ -49,22 +49,7 @@ public sealed class BoundedHandlerEndTests : VirtualHandlerTests
     [Fact]
     public void Dispose_cancels_what_runs_and_drops_what_waits()
     {
-        List<CancellationToken> tokens = [];
-        var handler = Make<int>(
-            (item, cancel) =>
-            {
-                tokens.Add(cancel);
-                return Begin(item, cancel);
-            },
-            new() { Concurrency = 1 },
-            Scheduler,
-            Faults);
-        for (var i = 0; i < 4; i++)
-        {
-            handler.Offer(i);
-        }
-
-        Scheduler.AdvanceTo(10);
+        using var handler = MakeBusy(out var tokens);
         handler.Dispose();
         handler.Dispose();
 

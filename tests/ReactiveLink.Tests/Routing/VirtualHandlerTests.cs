@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Reactive.Testing;
+using ReactiveLink.Routing;
 using static ReactiveLink.Tests.Routing.HandlerBench;
 
 namespace ReactiveLink.Tests.Routing;
@@ -22,6 +23,30 @@ public abstract class VirtualHandlerTests
         Note(item);
         Started.Add(new TaskCompletionSource());
         return new ValueTask(Started[^1].Task);
+    }
+
+    /// <summary>A handler of which one runs and three items wait.</summary>
+    /// <param name="tokens">The token of each that was started.</param>
+    private protected BoundedHandler<int> MakeBusy(out IReadOnlyList<CancellationToken> tokens)
+    {
+        List<CancellationToken> given = [];
+        var handler = Make<int>(
+            (item, cancel) =>
+            {
+                given.Add(cancel);
+                return Begin(item, cancel);
+            },
+            new() { Concurrency = 1 },
+            Scheduler,
+            Faults);
+        for (var i = 0; i < 4; i++)
+        {
+            handler.Offer(i);
+        }
+
+        Scheduler.AdvanceTo(10);
+        tokens = given;
+        return handler;
     }
 
     private protected void Complete()

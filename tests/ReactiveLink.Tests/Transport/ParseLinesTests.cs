@@ -1,4 +1,3 @@
-using System.Net;
 using System.Reactive;
 using System.Reactive.Linq;
 using System.Text;
@@ -6,15 +5,8 @@ using Microsoft.Reactive.Testing;
 
 namespace ReactiveLink.Tests.Transport;
 
-public sealed class ParseLinesTests : ReactiveTest
+public sealed class ParseLinesTests : ParseContract
 {
-    private static readonly UdpEndpoint Peer = new(IPAddress.Loopback, 7);
-
-    private readonly TestScheduler _scheduler = new();
-    private readonly ITestableObserver<Fault> _faults;
-
-    public ParseLinesTests() => _faults = _scheduler.CreateObserver<Fault>();
-
     private static Datagram Of(string payload) => new(Encoding.UTF8.GetBytes(payload), Peer, DateTimeOffset.UnixEpoch, TimeSpan.Zero);
 
     private static Fault Refused(string? detail) => new(FaultReason.ParseFailed, DateTimeOffset.UnixEpoch, Peer, Detail: detail);
@@ -26,6 +18,10 @@ public sealed class ParseLinesTests : ReactiveTest
         return value == "throw" ? throw new FormatException(value) : error is null;
     }
 
+    private protected override Datagram Saying(int number) => Of($"{number}\r\n");
+
+    private protected override IObservable<int> Numbers(IObservable<Datagram> source) => source.ParseLines<string>(TryParse, Faults).Select(line => line[0] - '0');
+
     [Fact]
     public void ArgumentChecking()
     {
@@ -36,60 +32,13 @@ public sealed class ParseLinesTests : ReactiveTest
     }
 
     [Fact]
-    public void Never()
-    {
-        var source = _scheduler.CreateHotObservable<Datagram>();
-
-        var result = _scheduler.Start(() => source.ParseLines<string>(TryParse, _faults));
-
-        result.Messages.AssertEqual();
-        source.Subscriptions.AssertEqual(Subscribe(200, 1000));
-    }
-
-    [Fact]
-    public void Empty()
-    {
-        var source = _scheduler.CreateHotObservable(OnCompleted<Datagram>(250));
-
-        var result = _scheduler.Start(() => source.ParseLines<string>(TryParse, _faults));
-
-        result.Messages.AssertEqual(OnCompleted<string>(250));
-        source.Subscriptions.AssertEqual(Subscribe(200, 250));
-        _faults.Messages.AssertEqual();
-    }
-
-    [Fact]
-    public void Error()
-    {
-        var error = new InvalidOperationException();
-        var source = _scheduler.CreateHotObservable(OnNext(210, Of("a\nb")), OnError<Datagram>(250, error));
-
-        var result = _scheduler.Start(() => source.ParseLines<string>(TryParse, _faults));
-
-        result.Messages.AssertEqual(OnNext(210, "a"), OnNext(210, "b"), OnError<string>(250, error));
-        source.Subscriptions.AssertEqual(Subscribe(200, 250));
-        _faults.Messages.AssertEqual();
-    }
-
-    [Fact]
-    public void Dispose()
-    {
-        var source = _scheduler.CreateHotObservable(OnNext(210, Of("a")), OnNext(230, Of("b")));
-
-        var result = _scheduler.Start(() => source.ParseLines<string>(TryParse, _faults), 220);
-
-        result.Messages.AssertEqual(OnNext(210, "a"));
-        source.Subscriptions.AssertEqual(Subscribe(200, 220));
-    }
-
-    [Fact]
     public void Dispose_from_a_line_leaves_the_rest_of_the_datagram()
     {
-        var source = _scheduler.CreateHotObservable(OnNext(210, Of("a\nb\nbad\nc")));
+        var source = Scheduler.CreateHotObservable(OnNext(210, Of("a\nb\nbad\nc")));
         List<string> seen = [];
         IDisposable? subscription = null;
 
-        subscription = source.ParseLines<string>(TryParse, _faults).Subscribe(line =>
+        subscription = source.ParseLines<string>(TryParse, Faults).Subscribe(line =>
         {
             seen.Add(line);
             if (line == "b")
@@ -97,23 +46,23 @@ public sealed class ParseLinesTests : ReactiveTest
                 subscription!.Dispose();
             }
         });
-        _scheduler.Start();
+        Scheduler.Start();
 
         Assert.Equal(["a", "b"], seen);
-        _faults.Messages.AssertEqual();
+        Faults.Messages.AssertEqual();
         source.Subscriptions.AssertEqual(Subscribe(0, 210));
     }
 
     [Fact]
     public void SelectorThrows()
     {
-        var source = _scheduler.CreateHotObservable(OnNext(210, Of("a\nthrow\nb")));
+        var source = Scheduler.CreateHotObservable(OnNext(210, Of("a\nthrow\nb")));
 
-        var result = _scheduler.Start(() => source.ParseLines<string>(TryParse, _faults));
+        var result = Scheduler.Start(() => source.ParseLines<string>(TryParse, Faults));
 
         result.Messages.AssertEqual(OnNext(210, "a"), OnNext(210, "b"));
         source.Subscriptions.AssertEqual(Subscribe(200, 1000));
-        var fault = Assert.Single(_faults.Messages).Value.Value;
+        var fault = Assert.Single(Faults.Messages).Value.Value;
         Assert.Equal((FaultReason.ParseFailed, Peer, (string?)null), (fault.Reason, fault.Peer!, fault.Detail));
         Assert.IsType<FormatException>(fault.Exception);
     }
@@ -121,12 +70,12 @@ public sealed class ParseLinesTests : ReactiveTest
     [Fact]
     public void A_refused_line_is_a_fault_with_its_reason_and_the_next_one_is_read()
     {
-        var source = _scheduler.CreateHotObservable(OnNext(210, Of("bad\na\nbad\nb")));
+        var source = Scheduler.CreateHotObservable(OnNext(210, Of("bad\na\nbad\nb")));
 
-        var result = _scheduler.Start(() => source.ParseLines<string>(TryParse, _faults));
+        var result = Scheduler.Start(() => source.ParseLines<string>(TryParse, Faults));
 
         result.Messages.AssertEqual(OnNext(210, "a"), OnNext(210, "b"));
-        _faults.Messages.AssertEqual(OnNext(210, Refused("it is bad")), OnNext(210, Refused("it is bad")));
+        Faults.Messages.AssertEqual(OnNext(210, Refused("it is bad")), OnNext(210, Refused("it is bad")));
     }
 
     [Theory]
@@ -141,9 +90,9 @@ public sealed class ParseLinesTests : ReactiveTest
     [InlineData(" \n", " ")]
     public void Lines_end_at_LF_or_CR_LF_and_empty_ones_are_left_out(string payload, string expected)
     {
-        var source = _scheduler.CreateHotObservable(OnNext(210, Of(payload)));
+        var source = Scheduler.CreateHotObservable(OnNext(210, Of(payload)));
 
-        var result = _scheduler.Start(() => source.ParseLines<string>(TryParse, _faults));
+        var result = Scheduler.Start(() => source.ParseLines<string>(TryParse, Faults));
 
         Assert.Equal(expected, string.Join('|', result.Messages.Select(message => message.Value.Value)));
     }
@@ -177,9 +126,9 @@ public sealed class ParseLinesTests : ReactiveTest
             calls++;
             throw new InvalidOperationException();
         });
-        var source = _scheduler.CreateHotObservable(OnNext(210, Of("bad\nbad\na")));
+        var source = Scheduler.CreateHotObservable(OnNext(210, Of("bad\nbad\na")));
 
-        var result = _scheduler.Start(() => source.ParseLines<string>(TryParse, thrower));
+        var result = Scheduler.Start(() => source.ParseLines<string>(TryParse, thrower));
 
         result.Messages.AssertEqual(OnNext(210, "a"));
         Assert.Equal(1, calls);

@@ -1,19 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Net;
 using System.Reactive;
 using Microsoft.Reactive.Testing;
 
 namespace ReactiveLink.Tests.Transport;
 
-public sealed class ParseTests : ReactiveTest
+public sealed class ParseTests : ParseContract
 {
-    private static readonly UdpEndpoint Peer = new(IPAddress.Loopback, 7);
-
-    private readonly TestScheduler _scheduler = new();
-    private readonly ITestableObserver<Fault> _faults;
-
-    public ParseTests() => _faults = _scheduler.CreateObserver<Fault>();
-
     private static Datagram Of(params byte[] payload) => new(payload, Peer, DateTimeOffset.UnixEpoch.AddSeconds(payload.Length), TimeSpan.Zero);
 
     /// <summary>A parser as foreign libraries have them: by method group, with the usual annotation.</summary>
@@ -35,6 +27,10 @@ public sealed class ParseTests : ReactiveTest
         return true;
     }
 
+    private protected override Datagram Saying(int number) => Of((byte)number);
+
+    private protected override IObservable<int> Numbers(IObservable<Datagram> source) => source.Parse<int>(TryParse, Faults);
+
     [Fact]
     public void ArgumentChecking()
     {
@@ -47,62 +43,15 @@ public sealed class ParseTests : ReactiveTest
     }
 
     [Fact]
-    public void Never()
-    {
-        var source = _scheduler.CreateHotObservable<Datagram>();
-
-        var result = _scheduler.Start(() => source.Parse<int>(TryParse, _faults));
-
-        result.Messages.AssertEqual();
-        source.Subscriptions.AssertEqual(Subscribe(200, 1000));
-    }
-
-    [Fact]
-    public void Empty()
-    {
-        var source = _scheduler.CreateHotObservable(OnCompleted<Datagram>(250));
-
-        var result = _scheduler.Start(() => source.Parse<int>(TryParse, _faults));
-
-        result.Messages.AssertEqual(OnCompleted<int>(250));
-        source.Subscriptions.AssertEqual(Subscribe(200, 250));
-        _faults.Messages.AssertEqual();
-    }
-
-    [Fact]
-    public void Error()
-    {
-        var error = new InvalidOperationException();
-        var source = _scheduler.CreateHotObservable(OnNext(210, Of(1)), OnError<Datagram>(250, error));
-
-        var result = _scheduler.Start(() => source.Parse<int>(TryParse, _faults));
-
-        result.Messages.AssertEqual(OnNext(210, 1), OnError<int>(250, error));
-        source.Subscriptions.AssertEqual(Subscribe(200, 250));
-        _faults.Messages.AssertEqual();
-    }
-
-    [Fact]
-    public void Dispose()
-    {
-        var source = _scheduler.CreateHotObservable(OnNext(210, Of(1)), OnNext(230, Of(2)));
-
-        var result = _scheduler.Start(() => source.Parse<int>(TryParse, _faults), 220);
-
-        result.Messages.AssertEqual(OnNext(210, 1));
-        source.Subscriptions.AssertEqual(Subscribe(200, 220));
-    }
-
-    [Fact]
     public void SelectorThrows()
     {
-        var source = _scheduler.CreateHotObservable(OnNext(210, Of(1)), OnNext(220, Of(66, 0)), OnNext(230, Of(2)));
+        var source = Scheduler.CreateHotObservable(OnNext(210, Of(1)), OnNext(220, Of(66, 0)), OnNext(230, Of(2)));
 
-        var result = _scheduler.Start(() => source.Parse<int>(TryParse, _faults));
+        var result = Scheduler.Start(() => source.Parse<int>(TryParse, Faults));
 
         result.Messages.AssertEqual(OnNext(210, 1), OnNext(230, 2));
         source.Subscriptions.AssertEqual(Subscribe(200, 1000));
-        var fault = Assert.Single(_faults.Messages);
+        var fault = Assert.Single(Faults.Messages);
         Assert.Equal(220, fault.Time);
         Assert.Equal((FaultReason.ParseFailed, Peer), (fault.Value.Value.Reason, fault.Value.Value.Peer!));
         Assert.IsType<FormatException>(fault.Value.Value.Exception);
@@ -110,22 +59,22 @@ public sealed class ParseTests : ReactiveTest
     }
 
     [Fact]
-    public void Malformed_datagrams_are_faults_and_the_stream_goes_on()
+    public void Malformed_datagrams_areFaults_and_the_stream_goes_on()
     {
-        var source = _scheduler.CreateHotObservable(OnNext(210, Of()), OnNext(220, Of(5)), OnCompleted<Datagram>(230));
+        var source = Scheduler.CreateHotObservable(OnNext(210, Of()), OnNext(220, Of(5)), OnCompleted<Datagram>(230));
 
-        var result = _scheduler.Start(() => source.Parse<int>(TryParse, _faults));
+        var result = Scheduler.Start(() => source.Parse<int>(TryParse, Faults));
 
         result.Messages.AssertEqual(OnNext(220, 5), OnCompleted<int>(230));
-        _faults.Messages.AssertEqual(OnNext(210, new Fault(FaultReason.ParseFailed, DateTimeOffset.UnixEpoch, Peer)));
+        Faults.Messages.AssertEqual(OnNext(210, new Fault(FaultReason.ParseFailed, DateTimeOffset.UnixEpoch, Peer)));
     }
 
     [Fact]
     public void Without_a_fault_observer_malformed_datagrams_are_left_out()
     {
-        var source = _scheduler.CreateHotObservable(OnNext(210, Of()), OnNext(220, Of(5)));
+        var source = Scheduler.CreateHotObservable(OnNext(210, Of()), OnNext(220, Of(5)));
 
-        var result = _scheduler.Start(() => source.Parse<int>(TryParse));
+        var result = Scheduler.Start(() => source.Parse<int>(TryParse));
 
         result.Messages.AssertEqual(OnNext(220, 5));
     }
@@ -139,9 +88,9 @@ public sealed class ParseTests : ReactiveTest
             calls++;
             throw new InvalidOperationException();
         });
-        var source = _scheduler.CreateHotObservable(OnNext(210, Of()), OnNext(220, Of()), OnNext(230, Of(5)));
+        var source = Scheduler.CreateHotObservable(OnNext(210, Of()), OnNext(220, Of()), OnNext(230, Of(5)));
 
-        var result = _scheduler.Start(() => source.Parse<int>(TryParse, thrower));
+        var result = Scheduler.Start(() => source.Parse<int>(TryParse, thrower));
 
         result.Messages.AssertEqual(OnNext(230, 5));
         Assert.Equal(1, calls);
@@ -151,13 +100,13 @@ public sealed class ParseTests : ReactiveTest
     public void Parsers_fit_by_method_group_in_their_usual_forms()
     {
         var payload = new byte[] { 65 };
-        var source = _scheduler.CreateColdObservable(OnNext(10, Of(payload)));
+        var source = Scheduler.CreateColdObservable(OnNext(10, Of(payload)));
         string? text = null;
         ReadOnlyMemory<byte> memory = default;
 
         source.Parse<string>(TryParseText).Subscribe(t => text = t);
         source.Parse<ReadOnlyMemory<byte>>(TryParseMemory).Subscribe(m => memory = m);
-        _scheduler.Start();
+        Scheduler.Start();
 
         Assert.Equal("A", text);
         Assert.True(System.Runtime.InteropServices.MemoryMarshal.TryGetArray(memory, out var array));
@@ -167,12 +116,12 @@ public sealed class ParseTests : ReactiveTest
     [Fact]
     public void A_parser_of_datagrams_sees_sender_and_time_and_its_reason_is_the_detail()
     {
-        var source = _scheduler.CreateHotObservable(OnNext(210, Of(1, 2)), OnNext(220, Of()));
+        var source = Scheduler.CreateHotObservable(OnNext(210, Of(1, 2)), OnNext(220, Of()));
 
-        var result = _scheduler.Start(() => source.Parse<string>(TryRead, _faults));
+        var result = Scheduler.Start(() => source.Parse<string>(TryRead, Faults));
 
         result.Messages.AssertEqual(OnNext(210, $"127.0.0.1:7 1970-01-01T00:00:02.0000000+00:00"));
-        _faults.Messages.AssertEqual(OnNext(220, new Fault(FaultReason.ParseFailed, DateTimeOffset.UnixEpoch, Peer, Detail: "nothing in it")));
+        Faults.Messages.AssertEqual(OnNext(220, new Fault(FaultReason.ParseFailed, DateTimeOffset.UnixEpoch, Peer, Detail: "nothing in it")));
 
         static bool TryRead(in Datagram datagram, [MaybeNullWhen(false)] out string value, out string? error)
         {

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Runtime.CompilerServices;
+using System.Text;
 using ReactiveLink.Tool.Listening;
 
 namespace ReactiveLink.Tool.Tests.Listening;
@@ -63,9 +65,42 @@ public sealed class PeerBookkeepingTests
         Assert.Equal(2, board.Others);
     }
 
-    private static Message CreateMessage(UdpEndpoint peer)
+    [Fact]
+    public void A_row_keeps_the_beginning_of_the_latest_data_and_not_the_message()
     {
-        var datagram = new Datagram(new byte[] { 1 }, peer, default, default);
-        return new Message(new Sequenced<Frame>(new Frame(datagram, datagram.Payload, sequence: null), 0, default, Peer: null), new MessageMetadata(), datagram.Payload, DataFormat.Binary);
+        var board = new PeerBoard();
+
+        var left = AddLargest(board);
+        GC.Collect();
+
+        Assert.False(left.IsAlive);
+        Assert.Equal(new string('a', 59) + "…", Assert.Single(board.Rows).Latest!.ToText(60));
+        Assert.Equal(new string('a', DataPreview.MaximumBytes) + "…", board.Rows[0].Latest!.ToText(1000));
+    }
+
+    [Theory]
+    [InlineData("short", false, "short")]
+    [InlineData(" two\nlines\u001b ", false, "two lines\uFFFD")]
+    [InlineData("12", true, "3132")]
+    public void Data_are_shown_on_one_line(string data, bool isBinary, string shown) =>
+        Assert.Equal(shown, new DataPreview(CreateMessage(Peer, Encoding.UTF8.GetBytes(data), isBinary ? DataFormat.Binary : DataFormat.Text)).ToText(60));
+
+    private static UdpEndpoint Peer { get; } = new(IPAddress.Loopback, 1000);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference AddLargest(PeerBoard board)
+    {
+        var payload = new byte[65_507];
+        payload.AsSpan().Fill((byte)'a');
+        board.Add(CreateMessage(Peer, payload, DataFormat.Text));
+        return new WeakReference(payload);
+    }
+
+    private static Message CreateMessage(UdpEndpoint peer) => CreateMessage(peer, [1], DataFormat.Binary);
+
+    private static Message CreateMessage(UdpEndpoint peer, byte[] payload, DataFormat format)
+    {
+        var datagram = new Datagram(payload, peer, default, default);
+        return new Message(new Sequenced<Frame>(new Frame(datagram, datagram.Payload, sequence: null), 0, default, Peer: null), new MessageMetadata(), datagram.Payload, format);
     }
 }

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Dashboard.Server;
+namespace ReactiveLink.Samples;
 
 /// <summary>
 /// Which hosts a request may name. A page of another site that has its own name point at this machine (DNS rebinding) still sends that name: only addresses, localhost, and
