@@ -117,7 +117,7 @@ internal sealed class Campaign(CampaignOptions options, TextWriter output, Func<
         Line("faults", Named(_totals.Faults()));
         Line("verdicts", Named(_totals.Verdicts()));
         Line("resequenced", $"{_totals.Resequenced:N0}");
-        Line("windows", $"{_totals.Windows:N0}");
+        Line("windows", $"{_totals.Windows:N0}, {_totals.Revisions:N0} of them told again; {_totals.TooLate:N0} values too late");
         Line("alert transitions", $"{_totals.Transitions:N0}");
         Line("handler runs", $"{_totals.Handled:N0}");
         Line("damage that a CRC did not show", $"{_totals.Undetected:N0}");

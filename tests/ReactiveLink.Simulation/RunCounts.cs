@@ -24,6 +24,12 @@ internal sealed class RunCounts
 
     public long Windows { get; set; }
 
+    /// <summary>Results of windows by event time that had been told before.</summary>
+    public long Revisions { get; set; }
+
+    /// <summary>Values too late for their windows by event time.</summary>
+    public long TooLate { get; set; }
+
     public long Transitions { get; set; }
 
     public long Handled { get; set; }
@@ -42,6 +48,8 @@ internal sealed class RunCounts
         Undetected += other.Undetected;
         Resequenced += other.Resequenced;
         Windows += other.Windows;
+        Revisions += other.Revisions;
+        TooLate += other.TooLate;
         Transitions += other.Transitions;
         Handled += other.Handled;
         Sum(_network, other._network);

@@ -43,7 +43,7 @@ internal sealed class Traffic(ulong seed, int index, ClientPlan plan, IScheduler
         {
             _left--;
             _value = Math.Clamp(_value + (_draw.Between(-16, 16) / 8.0), -12, 12);
-            burst.Add(Content.Write(plan.Node.Link.Codec.DataFormat, _number++, _value, _draw.Between(0, plan.Traffic.Filler)));
+            burst.Add(Content.Write(plan.Node.Link.Codec.DataFormat, _number++, _value, scheduler.Now, _draw.Between(0, plan.Traffic.Filler)));
         }
 
         if (plan.Traffic.InBatches)

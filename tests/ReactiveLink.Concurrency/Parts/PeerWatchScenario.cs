@@ -75,7 +75,7 @@ internal sealed class PeerWatchScenario : Scenario
             Action[] operations = [.. Enumerable.Range(0, random.Next(1, small ? 3 : 4)).Select(_ => random.Next(6) switch
             {
                 0 when ends => End,
-                1 => Leave(random.Next(MaximumObservers)),
+                1 or 2 => Leave(random.Next(MaximumObservers)),
                 _ => (Action)Watch,
             })];
             Client(() => Array.ForEach(operations, operation => operation()));
@@ -157,13 +157,13 @@ internal sealed class PeerWatchScenario : Scenario
         End(watch);
     }
 
-    private Action Leave(int number) => () =>
+    private Action Leave(int drawn) => () =>
     {
-        if (number < _observers.Count && _observers[number].Subscription is not null)
+        if (_observers.Count > 0 && _observers[drawn % _observers.Count] is { Subscription: not null } observer)
         {
-            Call("Leave", number, 0, () =>
+            Call("Leave", observer.Number, 0, () =>
             {
-                _observers[number].Leave();
+                observer.Leave();
                 return 0;
             });
         }

@@ -10,6 +10,7 @@ internal sealed class RouterModel : Model
 
     private readonly SortedDictionary<int, int> _table = [];
     private readonly SortedSet<int> _stopped = [];
+    private readonly SortedSet<int> _last = [];
     private readonly SortedSet<int> _due = [];
     private readonly SortedSet<int> _unwanted = [];
     private int _unhandled;
@@ -19,6 +20,7 @@ internal sealed class RouterModel : Model
     {
         var copy = new RouterModel { _unhandled = _unhandled, _ended = _ended };
         copy._stopped.UnionWith(_stopped);
+        copy._last.UnionWith(_last);
         copy._due.UnionWith(_due);
         copy._unwanted.UnionWith(_unwanted);
         foreach (var (route, kind) in _table)
@@ -48,12 +50,15 @@ internal sealed class RouterModel : Model
                 return true;
             case "End":
                 _ended = true;
-                foreach (var route in _table.Keys.ToArray())
+                _last.UnionWith(_table.Keys);
+                _table.Clear();
+                return true;
+            case "StopLast":
+                if (_last.Remove(effect.A))
                 {
-                    Stop(route);
+                    Stop(effect.A);
                 }
 
-                _table.Clear();
                 return true;
             case "Post":
                 Post(effect.A, effect.B);
@@ -73,7 +78,14 @@ internal sealed class RouterModel : Model
         }
     }
 
-    public override bool IsIdle(Effect effect) => effect.Name == "Count" && !_unwanted.Contains(effect.A);
+    public override bool IsIdle(Effect effect) => effect.Name switch
+    {
+        "Count" => !_unwanted.Contains(effect.A),
+
+        // After the end, which came before it.
+        "StopLast" => !_last.Contains(effect.A),
+        _ => false,
+    };
 
     public override void WriteKey(List<int> key)
     {
@@ -86,6 +98,8 @@ internal sealed class RouterModel : Model
 
         key.Add(-1);
         key.AddRange(_stopped);
+        key.Add(-1);
+        key.AddRange(_last);
         key.Add(-1);
         key.AddRange(_due);
         key.Add(-1);

@@ -34,11 +34,7 @@ internal sealed class RouterScenario : Scenario
             < 4 when _routes < MaximumRoutes => Add(_routes++, random.Next(RouterModel.Kinds)),
             < 6 when _routes > _removed => Remove(_removed++),
             6 => Look,
-            7 when ends => () => Call("End", 0, 0, () =>
-            {
-                _router.Dispose();
-                return 0;
-            }),
+            7 when ends => End,
             _ => Post(_messages++, random.Next(2)),
         });
     }
@@ -91,6 +87,18 @@ internal sealed class RouterScenario : Scenario
             Then(effect, "Stop", route);
         }
     };
+
+    private void End()
+    {
+        // All leave the table together; then one after the other takes nothing more.
+        var effect = Begin("End");
+        _router.Dispose();
+        End(effect);
+        for (var route = 0; route < _routes; route++)
+        {
+            Then(effect, "StopLast", route);
+        }
+    }
 
     private Action Post(int number, int type) => () =>
     {

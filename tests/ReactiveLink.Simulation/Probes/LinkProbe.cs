@@ -276,7 +276,7 @@ internal sealed class LinkProbe
         _contents.OnNext(content);
         if (_plan.ReplyEvery > 0 && _messages % _plan.ReplyEvery == 0)
         {
-            Send(Content.Write(_plan.Codec.DataFormat, (ulong)_messages, double.IsNaN(content.Value) ? 0 : content.Value, filler: 10), message.Peer);
+            Send(Content.Write(_plan.Codec.DataFormat, (ulong)_messages, double.IsNaN(content.Value) ? 0 : content.Value, _host.Scheduler.Now, filler: 10), message.Peer);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Reactive;
 using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
@@ -23,6 +24,7 @@ internal sealed class WindowProbe
     private readonly List<KeyedWindow<UdpEndpoint>> _windows = [];
     private readonly Subject<Content> _input = new();
     private readonly Subject<(object Key, double Value)> _means = new();
+    private int _late;
 
     public WindowProbe(Journal journal, string name, IObservable<Content> source, WindowPlan plan, IScheduler scheduler)
     {
@@ -49,6 +51,15 @@ internal sealed class WindowProbe
             WindowKind.Tumbling => Unkeyed(source.TumblingWindow(content => content.Value, _plan.Every, options, _scheduler)),
             WindowKind.Sliding => Unkeyed(source.SlidingWindow(content => content.Value, _plan.Length, _plan.Every, options, _scheduler)),
             WindowKind.Session => Unkeyed(source.SessionWindow(content => content.Value, _plan.Length, options, _scheduler)),
+            WindowKind.EventTime => Unkeyed(source.EventTimeWindow(
+                content => content.Value,
+                content => DateTimeOffset.UnixEpoch + content.At,
+                _plan.Length,
+                _plan.Every,
+                new EventTimeOptions { Disorder = _plan.Disorder, AllowedLateness = _plan.Lateness, MaximumAhead = null, IdleTimeout = null },
+                Observer.Create<Content>(_ => _late++),
+                options with { EmitEmpty = false, AlignToSubscription = false },
+                _scheduler)),
             WindowKind.Count => Unkeyed(source.CountWindow(content => content.Value, _plan.Size, _plan.Step, options, _scheduler)),
             _ => source.PerKey(
                 content => content.Peer, content => content.Value, _plan.Length, _plan.Every, _plan.MaximumKeys, _plan.IdleExpiry, options, scheduler: _scheduler),
@@ -62,7 +73,8 @@ internal sealed class WindowProbe
 
     private void Pass(Content content)
     {
-        _items.Add(new TimedValue(Now, content.Peer, content.Value));
+        var time = _plan.Kind == WindowKind.EventTime ? DateTimeOffset.UnixEpoch.UtcTicks + content.At.Ticks : Now;
+        _items.Add(new TimedValue(time, content.Peer, content.Value));
         _input.OnNext(content);
     }
 
@@ -74,7 +86,9 @@ internal sealed class WindowProbe
         _journal.Digest.Add(window.Count);
         _journal.Digest.Add(window.Sum);
         _journal.Digest.Add(window.P95);
-        if (!window.IsPartial && window.End.UtcTicks > Now)
+        _journal.Digest.Add(window.Revision);
+        _journal.Counts.Revisions += window.IsRevision ? 1 : 0;
+        if (!window.IsPartial && _plan.Kind != WindowKind.EventTime && window.End.UtcTicks > Now)
         {
             _journal.Violate("window", _name, $"the window until {window.End:O} was told before its end");
         }
@@ -88,7 +102,7 @@ internal sealed class WindowProbe
         var ended = Now;
         _input.OnCompleted();
         _means.OnCompleted();
-        var expected = InOrder(new ReferenceWindows(_plan, _items, _subscribed, ended).All(), window => window.End, window => window.Key);
+        var expected = InOrder(Expected(ended), window => window.End, window => window.Key);
         var actual = InOrder(_windows, window => window.Window.End.UtcTicks, window => window.Key);
         _journal.Expect("window", _name, "the number of windows", expected.Count, actual.Count);
         foreach (var (window, told) in expected.Zip(actual))
@@ -98,6 +112,20 @@ internal sealed class WindowProbe
                 _journal.Violate("window", _name, $"{_plan.Kind} until {new DateTime(window.End):HH:mm:ss.fffffff} {window.Key}: {difference}");
             }
         }
+    }
+
+    private List<ReferenceWindow> Expected(long ended)
+    {
+        if (_plan.Kind != WindowKind.EventTime)
+        {
+            return new ReferenceWindows(_plan, _items, _subscribed, ended).All();
+        }
+
+        var reference = new ReferenceEventTimeWindows(_plan);
+        _items.ForEach(reference.Take);
+        _journal.Expect("window", _name, "the values that are too late", reference.Late, _late);
+        _journal.Counts.TooLate += _late;
+        return reference.All();
     }
 
     /// <summary>Keyed windows of one end come in any order.</summary>
@@ -110,6 +138,7 @@ internal sealed class WindowProbe
         var values = expected.Values.FindAll(double.IsFinite);
         return Differ("key", (expected.Key, expected.IsOverflow), (keyed.Key, keyed.IsOverflow))
             ?? Differ("bounds", (expected.Start, expected.End, expected.IsPartial), (actual.Start.UtcTicks, actual.End.UtcTicks, actual.IsPartial))
+            ?? Differ("revision", expected.Revision, actual.Revision)
             ?? Differ("count and refused", (values.Count, expected.Values.Count - values.Count), ((int)actual.Count, (int)actual.Refused))
             ?? Differ("first", values.Count > 0 ? values[0] : double.NaN, actual.First)
             ?? Differ("last", values.Count > 0 ? values[^1] : double.NaN, actual.Last)

@@ -6,7 +6,7 @@ namespace ReactiveLink.Simulation.Reference;
 internal readonly record struct TimedValue(long Time, UdpEndpoint Peer, double Value);
 
 /// <summary>A window as it should be.</summary>
-internal sealed record ReferenceWindow(long Start, long End, bool IsPartial, UdpEndpoint? Key, bool IsOverflow, List<double> Values);
+internal sealed record ReferenceWindow(long Start, long End, bool IsPartial, UdpEndpoint? Key, bool IsOverflow, List<double> Values, int Revision = 0);
 
 /// <summary>Every window over a list of values, each from the values themselves.</summary>
 internal sealed class ReferenceWindows(WindowPlan plan, List<TimedValue> items, long subscribed, long ended)

@@ -112,7 +112,9 @@ internal sealed class LinkMaker(ulong seed, Parts parts, string name)
                 draw.Between(1, 3),
                 draw.Time(100, 1500),
                 draw.Chance(0.5),
-                draw.Chance(0.5));
+                draw.Chance(0.5),
+                draw.Time(0, 100),
+                draw.Pick(TimeSpan.Zero, draw.Time(1, 300), draw.Time(300, 3000)));
         })];
     }
 

@@ -93,11 +93,12 @@ internal enum WindowKind
     Session,
     Count,
     PerKey,
+    EventTime,
 }
 
 /// <summary>A window over the messages' values. The length of a session is its gap; sizes are of count windows.</summary>
 internal sealed record WindowPlan(
-    WindowKind Kind, TimeSpan Length, TimeSpan Every, int Size, int Step, int MaximumKeys, TimeSpan IdleExpiry, bool EmitEmpty, bool AlignToSubscription);
+    WindowKind Kind, TimeSpan Length, TimeSpan Every, int Size, int Step, int MaximumKeys, TimeSpan IdleExpiry, bool EmitEmpty, bool AlignToSubscription, TimeSpan Disorder, TimeSpan Lateness);
 
 /// <summary>An alert over the messages' values, or over the means of a window.</summary>
 internal sealed record AlertPlan(
