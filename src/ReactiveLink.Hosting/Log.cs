@@ -11,7 +11,7 @@ internal static partial class Log
     [LoggerMessage(EventId = 2001, Level = LogLevel.Error, Message = "Link {Name} could not be opened on {Endpoint}")]
     public static partial void NotOpened(ILogger logger, Exception exception, string name, string? endpoint);
 
-    [LoggerMessage(EventId = 2002, Level = LogLevel.Information, Message = "Link {Name} is drained: its handlers take no further messages")]
+    [LoggerMessage(EventId = 2002, Level = LogLevel.Information, Message = "Link {Name} is being drained: its handlers take no further messages")]
     public static partial void Draining(ILogger logger, string name);
 
     [LoggerMessage(EventId = 2003, Level = LogLevel.Information, Message = "Link {Name} has handled and sent everything")]

@@ -7,11 +7,13 @@ internal sealed class MutationRun(Workspace workspace, MutationList list)
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
     private static readonly string[] BuildOptions = ["-p:RunAnalyzers=false", "-p:TreatWarningsAsErrors=false", "-p:GenerateDocumentationFile=false", "--nologo", "-v:q"];
 
-    /// <summary>Runs those whose name has the text in it.</summary>
+    /// <summary>Runs those whose name has one of the texts in it; all, where there is none.</summary>
     /// <returns>Whether all were caught.</returns>
-    public async Task<bool> RunAsync(string text)
+    public async Task<bool> RunAsync(string[] texts)
     {
-        var mutations = list.Mutations.Where(mutation => mutation.Name.Contains(text, StringComparison.OrdinalIgnoreCase)).ToList();
+        var mutations = list.Mutations
+            .Where(mutation => texts.Length == 0 || texts.Any(text => mutation.Name.Contains(text, StringComparison.OrdinalIgnoreCase)))
+            .ToList();
         foreach (var name in mutations.Select(mutation => mutation.Suite).Distinct(StringComparer.Ordinal))
         {
             if (await TestAsync(list.Suites[name]) is var (outcome, output) && outcome != Outcome.Missed)
@@ -36,14 +38,13 @@ internal sealed class MutationRun(Workspace workspace, MutationList list)
     private async Task<Outcome> RunAsync(Mutation mutation)
     {
         var right = workspace.Read(mutation.File);
-        var at = right.IndexOf(mutation.Old, StringComparison.Ordinal);
-        if (at < 0 || right.IndexOf(mutation.Old, at + 1, StringComparison.Ordinal) >= 0)
+        if (!mutation.FitsInto(right))
         {
-            await Console.Error.WriteLineAsync($"\"{mutation.Old}\" does not occur exactly once in {mutation.File}.");
+            await Console.Error.WriteLineAsync(mutation.Misfit());
             return Outcome.Invalid;
         }
 
-        workspace.Write(mutation.File, right.Replace(mutation.Old, mutation.New, StringComparison.Ordinal));
+        workspace.Write(mutation.File, mutation.PutInto(right));
         try
         {
             var (outcome, output) = await TestAsync(list.Suites[mutation.Suite]);

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using ReactiveLink.Mutations;
 
-var only = new Option<string>("--only") { Description = "Those faults alone whose name contains this.", DefaultValueFactory = _ => "" };
+var only = new Option<string[]>("--only") { Description = "Those faults alone whose name contains this. May be given more than once." };
 var command = new RootCommand("Puts faults into a copy of the source, one at a time, and tells whether the tests notice each.") { only };
 command.SetAction(async parsed =>
 {
@@ -19,6 +19,6 @@ command.SetAction(async parsed =>
 
     using var workspace = new Workspace(repository.FullName);
     var run = new MutationRun(workspace, MutationList.Read(Path.Combine(AppContext.BaseDirectory, "mutations.json")));
-    return await run.RunAsync(parsed.GetValue(only)!) ? 0 : 1;
+    return await run.RunAsync(parsed.GetValue(only) ?? []) ? 0 : 1;
 });
 return await command.Parse(args).InvokeAsync();

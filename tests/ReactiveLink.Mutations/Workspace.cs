@@ -12,7 +12,8 @@ internal sealed class Workspace : IDisposable
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
-    public string Read(string file) => File.ReadAllText(Path.Combine(_root, file));
+    /// <summary>The text of a file, its lines ended as those in the list of faults.</summary>
+    public string Read(string file) => File.ReadAllText(Path.Combine(_root, file)).ReplaceLineEndings("\n");
 
     public void Write(string file, string text) => File.WriteAllText(Path.Combine(_root, file), text);
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using ReactiveLink.Hosting.Health;
+using ReactiveLink.Hosting.Settings;
 
 namespace ReactiveLink.Hosting.Links;
 
@@ -26,10 +27,12 @@ internal sealed class HostedLink : IDisposable, IAsyncDisposable
     public LinkHealthMonitor Health =>
         _health ?? throw new InvalidOperationException("There is no health check of this link; add it by AddHealthChecks().AddReactiveLink().");
 
-    /// <exception cref="OptionsValidationException">The options are not valid; all errors are listed.</exception>
+    /// <exception cref="OptionsValidationException">The options of a link are not valid; all errors are listed.</exception>
+    /// <exception cref="AggregateException">Those of several links are not valid: one such exception for each.</exception>
     /// <exception cref="LinkOpenException">The socket could not be bound.</exception>
     public static HostedLink Open(IServiceProvider services, string name)
     {
+        AllLinksValidation.Validate(services);
         var options = services.GetRequiredService<IOptionsMonitor<HostedLinkOptions>>().Get(name);
         var loggers = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
         var logger = loggers.CreateLogger("ReactiveLink.Hosting");

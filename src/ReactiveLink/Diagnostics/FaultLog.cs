@@ -44,7 +44,7 @@ internal sealed class FaultLog(ILogger logger, TimeSpan interval)
     {
         if (logger.IsEnabled(LogLevel.Warning))
         {
-            Log.Fault(logger, fault.Exception, fault.Reason.ToName(), fault.Count, fault.Peer, fault.Detail, suppressed);
+            Log.Fault(logger, fault.Exception, fault with { Exception = null }, fault.Reason.ToName(), fault.Count, fault.Peer, fault.Detail, suppressed);
         }
     }
 }

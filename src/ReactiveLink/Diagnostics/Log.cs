@@ -6,7 +6,7 @@ namespace ReactiveLink.Diagnostics;
 internal static partial class Log
 {
     [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Link open on {Local} (remote {Remote}), frame {Frame}, codec {Codec}")]
-    public static partial void LinkOpen(ILogger logger, UdpEndpoint local, UdpEndpoint? remote, string frame, string codec);
+    public static partial void LinkOpen(ILogger logger, UdpEndpoint local, object remote, string frame, string codec);
 
     [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "Link on {Local} closed: {Received} received, {Delivered} delivered, {Dropped} dropped")]
     public static partial void LinkClosed(ILogger logger, UdpEndpoint local, long received, long delivered, long dropped);
@@ -14,8 +14,10 @@ internal static partial class Log
     [LoggerMessage(EventId = 3, Level = LogLevel.Information, Message = "Link on {Local} is {State}")]
     public static partial void StateChanged(ILogger logger, UdpEndpoint local, ConnectionState state);
 
-    [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "Fault {Reason} ({Count}) from {Peer}: {Detail} ({Suppressed} more of this reason since the last line)")]
-    public static partial void Fault(ILogger logger, Exception? exception, string reason, long count, UdpEndpoint? peer, string? detail, long suppressed);
+#pragma warning disable SYSLIB1015 // The parts of the fault are properties of the line for who searches by them; the text says only those that it has.
+    [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "Fault {Fault} ({Suppressed} more of this reason since the last line)")]
+    public static partial void Fault(ILogger logger, Exception? exception, Fault fault, string reason, long count, UdpEndpoint? peer, string? detail, long suppressed);
+#pragma warning restore SYSLIB1015
 
     [LoggerMessage(EventId = 5, Level = LogLevel.Error, Message = "Link on {Local} failed and cannot be recovered")]
     public static partial void LinkFailed(ILogger logger, Exception exception, UdpEndpoint local);

@@ -176,10 +176,15 @@ internal sealed class PeerSubscription(
 
     private void Welcome(PeerSequence peer, PeerState state, int place)
     {
-        // It went and came back, to another place: first it goes.
+        // It went and came back, to another place: first it goes. But those who are present come before any change: the next look tells of it.
         var endpoint = (UdpEndpoint)peer.Key;
         if (_places.TryGetValue(endpoint, out var former))
         {
+            if (!_hasBegun)
+            {
+                return;
+            }
+
             Leave(former);
         }
 

@@ -148,7 +148,7 @@ public sealed partial class UdpLink : IDisposable, IAsyncDisposable
         var link = new UdpLink(transport, options);
         try
         {
-            Log.LinkOpen(link._logger, transport.LocalEndpoint, transport.RemoteEndpoint, options.Frame.Name, options.Codec.Name);
+            Log.LinkOpen(link._logger, transport.LocalEndpoint, transport.RemoteEndpoint ?? (object)"any", options.Frame.Name, options.Codec.Name);
         }
         catch (Exception exception)
         {

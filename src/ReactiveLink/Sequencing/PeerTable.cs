@@ -170,18 +170,25 @@ internal sealed partial class PeerTable<TKey>
         }
 
         ref var slot = ref _slots[index];
-        var isIdle = now - slot.LastSeen > _expiry;
-
-        // First: who looks at the new peer sees its time.
-        slot.LastSeen = now;
-        if (isIdle)
+        if (now - slot.LastSeen > _expiry)
         {
-            Forget(slot.Peer!);
-            Volatile.Write(ref slot.Peer, new PeerSequence(key, _rules));
+            Renew(ref slot, key, now);
+        }
+        else
+        {
+            slot.LastSeen = now;
         }
 
         peer = slot.Peer!;
         return true;
+    }
+
+    /// <summary>In this order: nobody sees the old peer with the new one's time, and who looks at the new peer sees its time.</summary>
+    private void Renew(ref Slot slot, TKey key, long now)
+    {
+        Forget(slot.Peer!);
+        Volatile.Write(ref slot.LastSeen, now);
+        Volatile.Write(ref slot.Peer, new PeerSequence(key, _rules));
     }
 
     // Keys come from remote senders. HashCode's secret seed keeps them from choosing keys that fall into one bucket, and 64-bit keys, whose own hash

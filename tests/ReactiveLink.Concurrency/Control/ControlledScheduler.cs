@@ -15,6 +15,12 @@ internal sealed class ControlledScheduler(Controller controller, int maximumTime
     private long _now;
     private int _fired;
 
+    /// <summary>A timer begins to fire, on this thread, at the time that it is then.</summary>
+    public Action? Firing { get; set; }
+
+    /// <summary>How many timers are set, whether they can fire still or not.</summary>
+    public int Set => _timers.Count(timer => timer.Alive.Value);
+
     public DateTimeOffset Now => Start.AddTicks(_now);
 
     /// <summary>Whether a timer can fire. A history has only so many: a timer that is set again and again has no end.</summary>
@@ -32,11 +38,16 @@ internal sealed class ControlledScheduler(Controller controller, int maximumTime
         _timers.Remove(next);
         _fired++;
         _now = Math.Max(_now, next.Due);
+        Firing?.Invoke();
         next.Action();
     }
 
+    /// <summary>Time goes by, and timers that are due fire when they will.</summary>
+    public void Pass(TimeSpan time) => _now += time.Ticks;
+
     public IDisposable Schedule<TState>(TState state, Func<IScheduler, TState, IDisposable> action)
     {
+        RequireNoLock();
         Interleave.Point("Schedule");
         var alive = new StrongBox();
         controller.Work.Enqueue(() =>
@@ -56,6 +67,7 @@ internal sealed class ControlledScheduler(Controller controller, int maximumTime
             return Schedule(state, action);
         }
 
+        RequireNoLock();
         Interleave.Point("Schedule");
         var alive = new StrongBox();
         _timers.Add((_now + dueTime.Ticks, () => action(this, state), alive));
@@ -64,6 +76,14 @@ internal sealed class ControlledScheduler(Controller controller, int maximumTime
 
     public IDisposable Schedule<TState>(TState state, DateTimeOffset dueTime, Func<IScheduler, TState, IDisposable> action) =>
         Schedule(state, dueTime - Now, action);
+
+    private void RequireNoLock()
+    {
+        if (Interleave.Current is { LocksHeld: > 0 })
+        {
+            controller.Fail("The scheduler is called under a lock of ours.");
+        }
+    }
 
     private sealed class StrongBox
     {

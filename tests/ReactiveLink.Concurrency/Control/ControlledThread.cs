@@ -27,6 +27,9 @@ internal sealed class ControlledThread
     /// <summary>Where it is, or what it waits for.</summary>
     public string Where { get; set; } = "start";
 
+    /// <summary>How many of the product's locks it holds.</summary>
+    public int LocksHeld { get; set; }
+
     public bool CanGo => !IsDone && (Condition is null || Condition());
 
     public void Prepare(Action body)
@@ -34,6 +37,7 @@ internal sealed class ControlledThread
         _body = body;
         Condition = null;
         IsDone = false;
+        LocksHeld = 0;
         Where = "start";
     }
 

@@ -39,6 +39,7 @@ internal sealed class Lock
             throw new SynchronizationLockException();
         }
 
+        Count(-1);
         if (--_depth == 0)
         {
             System.Threading.Volatile.Write(ref _owner, null);
@@ -62,10 +63,19 @@ internal sealed class Lock
         if (ReferenceEquals(_owner, me) || System.Threading.Interlocked.CompareExchange(ref _owner, me, null) is null)
         {
             _depth++;
+            Count(1);
             return true;
         }
 
         return false;
+    }
+
+    private static void Count(int change)
+    {
+        if (Interleave.Current is { } thread)
+        {
+            thread.LocksHeld += change;
+        }
     }
 
     public readonly struct Scope(Lock gate) : IDisposable

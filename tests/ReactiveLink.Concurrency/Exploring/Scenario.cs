@@ -4,7 +4,7 @@ using ReactiveLink.Concurrency.Control;
 namespace ReactiveLink.Concurrency.Exploring;
 
 /// <summary>One small program over a part: what its threads do, what was recorded of it, and the model to compare with.</summary>
-internal abstract class Scenario(Controller controller, Random random)
+internal abstract class Scenario(Controller controller, Random random, int maximumTimers = 64)
 {
     private readonly List<Action> _clients = [];
     private readonly List<Effect> _effects = [];
@@ -28,7 +28,7 @@ internal abstract class Scenario(Controller controller, Random random)
     protected Random Random => random;
 
     /// <summary>For parts that start work and timers.</summary>
-    protected ControlledScheduler Scheduler { get; } = new(controller, maximumTimers: 64);
+    protected ControlledScheduler Scheduler { get; } = new(controller, maximumTimers);
 
     /// <summary>How many threads stand for the pool.</summary>
     protected virtual int PoolThreads => 0;
@@ -116,6 +116,7 @@ internal abstract class Scenario(Controller controller, Random random)
     /// <summary>The part calls us: what it did before happened since this thread's last event.</summary>
     protected Effect Notice(string name, int a = 0, int b = 0)
     {
+        RequireNoLock();
         var effect = new Effect(name, Me, _lastEvent[Me]) { A = a, B = b };
         effect.End = Now();
         _effects.Add(effect);
@@ -140,7 +141,10 @@ internal abstract class Scenario(Controller controller, Random random)
         }
     }
 
-    private static int Me => Interleave.Current?.Index ?? 0;
+    /// <summary>Nobody is called under a lock.</summary>
+    protected void RequireNoLock() => Require(Interleave.Current is not { LocksHeld: > 0 }, "Somebody is called under a lock of ours.");
+
+    protected static int Me => Interleave.Current?.Index ?? 0;
 
     private int Now()
     {

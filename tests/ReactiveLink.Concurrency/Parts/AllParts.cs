@@ -19,6 +19,9 @@ internal static class AllParts
         new("sink", (controller, random, small) => new SinkScenario(controller, random, small)),
         new("registry", (controller, random, small) => new RegistryScenario(controller, random, small)),
         new("counter", (controller, random, small) => new CounterScenario(controller, random, small)),
+        new("peer-watch", (controller, random, small) => new PeerWatchScenario(controller, random, small)),
+        new("requests", (controller, random, small) => new RequestsScenario(controller, random, small)),
+        new("drain", (controller, random, small) => new DrainScenario(controller, random, small)),
         new("link", (controller, random, small) => new LinkScenario(controller, random, small)),
     ];
 }

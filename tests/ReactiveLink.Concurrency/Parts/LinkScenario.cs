@@ -142,6 +142,7 @@ internal sealed class LinkScenario : Scenario
 
         public void Enter(bool ends)
         {
+            scenario.RequireNoLock();
             scenario.Require(++_inside == 1, "Two notifications overlap.");
             scenario.Require(!HasEnded, "Something came after the end.");
             HasEnded = ends;

@@ -59,6 +59,8 @@ internal sealed class SendQueueModel(int capacity, int items) : Model
 
                 _waiting.Clear();
                 return true;
+            case "Idle":
+                return _waiting.Count == 0;
             case "Waiting":
                 return _waiting.Count == effect.Result;
             case "Dropped":

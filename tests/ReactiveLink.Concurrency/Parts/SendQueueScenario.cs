@@ -14,10 +14,15 @@ internal sealed class SendQueueScenario : Scenario, ISendDispatcher<int>
     private readonly int _capacity;
     private readonly CancellationTokenSource[] _cancellations = new CancellationTokenSource[MaximumItems];
     private readonly ValueTask[] _tasks = new ValueTask[MaximumItems];
+    private readonly bool[] _settles = new bool[MaximumItems];
     private readonly SendFate[] _fates = new SendFate[MaximumItems];
 
     // The send that a controlled thread is in, until it is known whether its item went at once.
     private readonly Effect?[] _sending = new Effect?[Explorer.MaximumThreads];
+    private readonly List<Task> _drains = [];
+
+    // What a drain did not wait for: only those that were cancelled, evicted or disposed of just then.
+    private readonly List<int> _early = [];
     private readonly bool _fails;
     private int _items;
     private int _inside;
@@ -29,6 +34,7 @@ internal sealed class SendQueueScenario : Scenario, ISendDispatcher<int>
         _fails = random.Next(4) == 0;
         _queue = new PrioritySendQueue<int>(this, _capacity);
         var disposes = random.Next(4) == 0;
+        var drains = random.Next(4) == 0;
         Clients(2, small ? 2 : 4, small ? 2 : 3, _ => random.Next(10) switch
         {
             < 7 => Send(_items++, random.Next(4), random.Next(2) == 0),
@@ -38,7 +44,7 @@ internal sealed class SendQueueScenario : Scenario, ISendDispatcher<int>
                 _queue.Dispose();
                 return 0;
             }),
-            _ => Count,
+            _ => drains ? Drain : Count,
         });
         for (var item = 0; item < _items; item++)
         {
@@ -63,6 +69,8 @@ internal sealed class SendQueueScenario : Scenario, ISendDispatcher<int>
             effect.Result = (int)_fates[effect.A];
         }
 
+        Require(_drains.TrueForAll(drain => drain.IsCompletedSuccessfully), "Nothing waits, and a drain does not end.");
+        Require(_early.TrueForAll(item => _fates[item] is not (SendFate.Sent or SendFate.Failed)), "A drain ended before what was there had been sent.");
         var statistics = _queue.GetStatistics();
         Finally("Waiting", 0, statistics.Queued);
         Finally("Dropped", 0, (int)statistics.Dropped);
@@ -162,6 +170,7 @@ internal sealed class SendQueueScenario : Scenario, ISendDispatcher<int>
             return;
         }
 
+        _settles[item] = true;
         try
         {
             _tasks[item].GetAwaiter().GetResult();
@@ -190,6 +199,15 @@ internal sealed class SendQueueScenario : Scenario, ISendDispatcher<int>
         _cancellations[item].Cancel();
         return 0;
     });
+
+    private void Drain()
+    {
+        int[] there = [.. Effects.Where(effect => effect.Name == "Queue" && effect.End != int.MaxValue).Select(effect => effect.A)];
+        var idle = Begin("Idle");
+        var task = _queue.DrainAsync();
+        _drains.Add(task);
+        EndWhen(idle, () => task.IsCompleted, _ => _early.AddRange(there.Where(item => !_settles[item] && !_tasks[item].IsCompleted)));
+    }
 
     private void Count() => Call("Waiting", 0, 0, () => _queue.GetStatistics().Queued);
 }

@@ -30,6 +30,7 @@ public sealed class OpenCloseTests(ITestOutputHelper output)
         { "link", SocketEngine.Portable },
         { "client link", SocketEngine.Automatic },
         { "idle link", SocketEngine.Automatic },
+        { "links with heartbeats and requests", SocketEngine.Automatic },
         { "transport", SocketEngine.Automatic },
         { "transport", SocketEngine.Portable },
         { "idle transport", SocketEngine.Automatic },
@@ -102,6 +103,7 @@ public sealed class OpenCloseTests(ITestOutputHelper output)
         "transport" => UseTransport(engine, scheduler, start: true),
         "idle transport" => UseTransport(engine, scheduler, start: false),
         "Udp.Listen" => UseListen(scheduler),
+        "links with heartbeats and requests" => UseRequests(engine, scheduler),
         _ => UseLink(kind, engine, scheduler),
     };
 
@@ -113,6 +115,28 @@ public sealed class OpenCloseTests(ITestOutputHelper output)
         var subscribers = kind == "idle link" ? [] : await Consume(link);
         await link.DisposeAsync();
         return [new WeakReference(link), .. subscribers];
+    }
+
+    /// <summary>One request is answered, one waits yet when its link closes; the other link is drained.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static async Task<WeakReference[]> UseRequests(SocketEngine engine, IScheduler scheduler)
+    {
+        LinkOptions Configure(LinkOptions o) =>
+            o with { Heartbeat = new HeartbeatOptions(), Transport = o.Transport with { Engine = engine, Scheduler = scheduler } };
+        var answering = UdpLink.Open("127.0.0.1:0", Configure);
+        var asking = UdpLink.Connect(answering.LocalEndpoint.ToString(), Configure);
+        var peers = new[] { new Recorder<PeerTransition>(), new Recorder<PeerTransition>() };
+        answering.Peers.Subscribe(peers[0]);
+        asking.Peers.Subscribe(peers[1]);
+        answering.Respond(MessageType.Command, message => message.DataAs<int>() + 1);
+        var reply = await asking.RequestAsync(MessageType.Command, 1);
+        Assert.Equal(2, reply.DataAs<int>());
+        var unanswered = asking.RequestAsync(MessageType.Status, 1, Timeout.InfiniteTimeSpan);
+        await asking.DisposeAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => unanswered);
+        Assert.True(await answering.DrainAsync());
+        await answering.DisposeAsync();
+        return [new WeakReference(answering), new WeakReference(asking), .. peers.Select(o => new WeakReference(o))];
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -137,6 +161,7 @@ public sealed class OpenCloseTests(ITestOutputHelper output)
         var faults = new Recorder<Fault>();
         var states = new Recorder<ConnectionState>();
         var statistics = new Recorder<LinkStatistics>();
+        var peers = new Recorder<PeerTransition>();
         var handled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         link.Datagrams.Subscribe(datagrams);
         link.Frames.Subscribe(frames);
@@ -144,6 +169,7 @@ public sealed class OpenCloseTests(ITestOutputHelper output)
         link.Faults.Subscribe(faults);
         link.State.Subscribe(states);
         link.Statistics.Subscribe(statistics);
+        link.Peers.Subscribe(peers);
         link.Handle(MessageType.Data, _ => handled.TrySetResult());
         var received = link.ReceiveAsync(TimeSpan.FromSeconds(1));
         await link.SendAsync(1, to: link.RemoteEndpoint is null ? link.LocalEndpoint : null);
@@ -153,7 +179,7 @@ public sealed class OpenCloseTests(ITestOutputHelper output)
             Assert.NotNull(await received);
         }
 
-        return [.. new object[] { datagrams, frames, messages, faults, states, statistics }.Select(o => new WeakReference(o))];
+        return [.. new object[] { datagrams, frames, messages, faults, states, statistics, peers }.Select(o => new WeakReference(o))];
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using ReactiveLink.Hosting.Tests.Support;
 
@@ -113,6 +114,22 @@ public sealed class ConfigurationTests
         ];
         Assert.All(expected, start => Assert.Contains(failures, failure => failure.StartsWith(start, StringComparison.Ordinal)));
         Assert.Equal(expected.Length, failures.Count);
+    }
+
+    [Fact]
+    public async Task A_service_that_takes_a_link_in_its_constructor_does_not_hide_the_errors_of_the_other_links()
+    {
+        var builder = TestHost.Builder(
+            log: null, ("One:Listen", "127.0.0.1:99999"), ("One:Health:MaximumLoss", "2"), ("Two:Listen", "127.0.0.1:0"), ("Two:Codec", "xml"));
+        builder.Services.AddReactiveLink("one", builder.Configuration.GetSection("One"));
+        builder.Services.AddReactiveLink("two", builder.Configuration.GetSection("Two"));
+        builder.Services.AddSingleton<IHostedService>(provider =>
+            throw new InvalidOperationException($"{provider.GetRequiredKeyedService<UdpLink>("one").LocalEndpoint} was opened"));
+        using var host = builder.Build();
+
+        var error = await Assert.ThrowsAsync<AggregateException>(() => host.StartAsync());
+
+        Assert.Equal(["Link 'one'", "Link 'one', health", "Link 'two'"], error.InnerExceptions.Select(inner => inner.Message.Split(':')[0]));
     }
 
     [Fact]

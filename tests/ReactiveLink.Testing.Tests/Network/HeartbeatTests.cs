@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Reactive.Linq;
 using System.Text;
 using Microsoft.Reactive.Testing;
 
@@ -243,7 +244,7 @@ public sealed class HeartbeatTests : IDisposable
             {
                 "echo" => text,
                 "echo in envelopes of its own" => Envelope(text[(text.IndexOf("\"data\":", StringComparison.Ordinal) + 7)..^1], Field(text, "message_id")),
-                "lies" => Envelope($$"""{"reply":{{text.Split("\"request\":").Last().TrimEnd('}')}},"held":1e300}""", Field(text, "message_id")),
+                "lies" => Answer(text, "1e300"),
                 _ => null,
             };
             if (answer is not null && datagram.Payload.Length < 1000)
@@ -283,6 +284,45 @@ public sealed class HeartbeatTests : IDisposable
         port.Dispose();
         Advance(5);
         Assert.Equal(PeerState.Silent, Peer(link).State);
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 3)]
+    [InlineData(2, 5)]
+    public void A_peer_falls_silent_after_as_many_intervals_as_it_may_miss(int interval, int misses)
+    {
+        var port = _b.Listen("*:9001");
+        UdpEndpoint? me = null;
+        using var listening = port.Datagrams.Subscribe(datagram => me = datagram.Remote);
+        port.Start();
+        using var link = UdpLink.Over(_a.Connect("b:9001"), Options("drone", new HeartbeatOptions { Interval = TimeSpan.FromSeconds(interval), Misses = misses }));
+        link.Start();
+        Advance(interval);
+        port.Send(Frame(Envelope("1", null)), me!);
+        port.Send(Frame(Envelope("2", null)), me!);
+
+        Advance((interval * misses) + 0.019);
+        Assert.Equal(PeerState.Alive, Peer(link).State);
+        Advance(0.002);
+        Assert.Equal(PeerState.Silent, Peer(link).State);
+    }
+
+    [Fact]
+    public void What_a_peer_held_a_heartbeat_for_is_no_part_of_the_round_trip()
+    {
+        var port = _b.Listen("*:9001");
+        port.Datagrams.Delay(TimeSpan.FromMilliseconds(300), _scheduler).Subscribe(datagram =>
+            port.Send(Frame(Answer(Encoding.UTF8.GetString(datagram.Payload.Span[8..]), "0.3")), datagram.Remote));
+        port.Start();
+        using var link = UdpLink.Over(_a.Connect("b:9001"), Options("drone"));
+        link.Start();
+
+        Advance(10);
+
+        AssertNear(2 * Latency, Peer(link).RoundTripTime);
+        AssertNear(2 * Latency, Peer(link).LastRoundTripTime);
+        Assert.InRange(link.GetStatistics().Heartbeats.Measured, 8, 10);
     }
 
     [Fact]
@@ -377,6 +417,10 @@ public sealed class HeartbeatTests : IDisposable
 
     private static string Envelope(string data, string? correlation, string type = "heartbeat") =>
         $$"""{"metadata": {"message_id": "udp_1", "timestamp": 1700000000.5, "message_type": "{{type}}", "priority": 2, "source": "plant", "destination": null, "correlation_id": {{(correlation is null ? "null" : $"\"{correlation}\"")}}}, "data": {{data}}}""";
+
+    /// <summary>The answer of a peer that says how long it held a heartbeat.</summary>
+    private static string Answer(string request, string held) =>
+        Envelope($$"""{"reply":{{request.Split("\"request\":").Last().TrimEnd('}')}},"held":{{held}}}""", Field(request, "message_id"));
 
     private static string Field(string json, string name) =>
         System.Text.Json.JsonDocument.Parse(json).RootElement.GetProperty("metadata").GetProperty(name).GetString()!;

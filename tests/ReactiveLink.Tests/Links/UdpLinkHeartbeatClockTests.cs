@@ -4,7 +4,7 @@ using ReactiveLink.Tests.Support;
 
 namespace ReactiveLink.Tests.Links;
 
-/// <summary>Heartbeats where the user's scheduler throws, or its stopwatch does, or is made of a clock that is set.</summary>
+/// <summary>Heartbeats where the user's scheduler throws, or its stopwatch does, or is made of a clock that is set; and where its timers come early.</summary>
 public sealed class UdpLinkHeartbeatClockTests
 {
     private readonly Unsteady _scheduler = new();
@@ -106,6 +106,23 @@ public sealed class UdpLinkHeartbeatClockTests
         Assert.InRange(transport.Sent.Count, 4, 6);
     }
 
+    [Fact]
+    public void Timers_that_come_early_beat_no_peer_twice_in_a_turn()
+    {
+        _link.Dispose();
+        _scheduler.Early = TimeSpan.FromMilliseconds(1);
+        var transport = new FakeTransport(_scheduler);
+        using var link = UdpLink.Over(transport, new LinkOptions { Heartbeat = new HeartbeatOptions() });
+        link.Start();
+        for (uint second = 0; second < 10; second++)
+        {
+            transport.Inject(Wire.Message(second));
+            Advance(1);
+        }
+
+        Assert.InRange(transport.Sent.Count, 8, 10);
+    }
+
     private void Advance(double seconds) => _scheduler.Virtual.AdvanceBy(TimeSpan.FromSeconds(seconds).Ticks);
 
     private sealed class Unsteady : LocalScheduler
@@ -119,6 +136,8 @@ public sealed class UdpLinkHeartbeatClockTests
 
         public TimeSpan Offset { get; set; }
 
+        public TimeSpan Early { get; set; }
+
         public override DateTimeOffset Now => Virtual.Now;
 
         public override IDisposable Schedule<TState>(TState state, TimeSpan dueTime, Func<IScheduler, TState, IDisposable> action)
@@ -129,7 +148,7 @@ public sealed class UdpLinkHeartbeatClockTests
                 throw new ObjectDisposedException(nameof(Unsteady));
             }
 
-            return Virtual.Schedule(state, dueTime, (_, s) => action(this, s));
+            return Virtual.Schedule(state, dueTime - Early, (_, s) => action(this, s));
         }
 
         public override IStopwatch StartStopwatch() => new Watch(this, Virtual.StartStopwatch());

@@ -194,6 +194,41 @@ public sealed class UdpLinkPeersTests : IDisposable
         Assert.Equal(1, _link.GetStatistics().PeersForgotten);
     }
 
+    [Fact]
+    public void A_peer_that_goes_and_comes_to_another_place_while_those_present_are_told_goes_after_them()
+    {
+        var third = new UdpEndpoint(IPAddress.Loopback, 1);
+        Reopen(new LinkOptions { Sequencing = new SequenceOptions { PeerIdleExpiry = TimeSpan.FromSeconds(1) } });
+        _transport.Inject(Wire.Message(0));
+        _transport.Inject(Wire.Message(0), Wire.OtherRemote);
+        _transport.Inject(Wire.Message(0), third);
+        using var subscription = _link.Peers.Subscribe(transition =>
+        {
+            _seen.Add(transition);
+            if (_seen.Count == 1)
+            {
+                // The first two are forgotten meanwhile, and who comes takes the place that was given up last: that of the second.
+                Advance(2);
+                for (var i = 0U; i < 4; i++)
+                {
+                    _transport.Inject(Wire.Message(i), third);
+                }
+
+                _transport.Inject(Wire.Message(0));
+            }
+        });
+        Advance(0.5);
+
+        Assert.DoesNotContain(_seen.SkipWhile(t => t.Reason == PeerTransitionReason.Present), t => t.Reason == PeerTransitionReason.Present);
+        Assert.Equal(
+            [
+                (PeerState.Gone, PeerState.Joined, PeerTransitionReason.Present),
+                (PeerState.Joined, PeerState.Gone, PeerTransitionReason.Expired),
+                (PeerState.Gone, PeerState.Joined, PeerTransitionReason.Heard),
+            ],
+            _seen.Where(t => t.Peer.Equals(Wire.Remote)).Select(t => (t.From, t.To, t.Reason)));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
