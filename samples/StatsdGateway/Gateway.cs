@@ -16,7 +16,7 @@ internal sealed class Gateway : IDisposable
     /// <summary>Makes it; <see cref="Run"/> begins.</summary>
     /// <param name="options">The bounds.</param>
     /// <param name="scheduler">The time.</param>
-    /// <param name="complain">Is told in a line what its user should know, so often at most: see <see cref="SeriesTable"/>.</param>
+    /// <param name="complain">Is told in a line what the gateway's user should put right: a few times, see <see cref="SeriesTable.Complaints"/>.</param>
     public Gateway(GatewayOptions options, IScheduler scheduler, Action<string>? complain = null)
     {
         (_options, _scheduler) = (options, scheduler);

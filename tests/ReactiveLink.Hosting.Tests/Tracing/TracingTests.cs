@@ -86,6 +86,9 @@ public sealed class TracingTests
         }
 
         await Deadline.Until(() => host.Link().GetStatistics().Routes.Sum(route => route.TimedOut + route.Failed) == 3, "failed and timed out");
+
+        // Not before the one that was cancelled has noticed: counted as timed out it is earlier.
+        await Deadline.Until(() => spans.Ended.Count == 5, "all spans but that of the deaf handler");
         host.Journal().Gate.SetResult();
         await Deadline.Until(() => spans.Ended.Count == 6, "six spans");
         await host.StopAsync();
