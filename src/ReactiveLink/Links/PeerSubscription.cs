@@ -145,6 +145,12 @@ internal sealed class PeerSubscription(
 
         var (_, from) = _known[place];
         var to = liveness.StateOf(peer, now - liveness.ToOwn(lastSeen));
+        if (to == PeerState.Joined && from is PeerState.Silent or PeerState.Alive)
+        {
+            // Heard once more, and not counted yet.
+            to = PeerState.Alive;
+        }
+
         if (from == to)
         {
             return;

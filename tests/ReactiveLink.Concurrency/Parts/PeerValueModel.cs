@@ -2,8 +2,8 @@ using ReactiveLink.Concurrency.Checking;
 
 namespace ReactiveLink.Concurrency.Parts;
 
-/// <summary>What the table knows of a peer.</summary>
-internal readonly record struct PeerValue(PeerSequence? Peer, long LastSeen, bool IsHeardAgain)
+/// <summary>What the table knows of a peer. One that is being heard again has its time already and not yet its count: who knew it before knows that it lives.</summary>
+internal readonly record struct PeerValue(PeerSequence? Peer, long LastSeen, bool IsHeardAgain, bool IsBeingHeardAgain = false)
 {
     public PeerState StateAt(long now, TimeSpan expiry, TimeSpan silentAfter) => (now - LastSeen) switch
     {
@@ -36,7 +36,8 @@ internal sealed class PeerValueModel(IReadOnlyList<PeerValue> values, TimeSpan e
                 return State != PeerState.Gone;
             default:
                 // Told
-                return State == (PeerState)effect.Result;
+                return State == (PeerState)effect.Result
+                    || (values[_index].IsBeingHeardAgain && State == PeerState.Joined && (PeerState)effect.Result == PeerState.Alive);
         }
     }
 

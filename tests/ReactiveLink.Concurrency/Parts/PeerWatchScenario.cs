@@ -208,7 +208,7 @@ internal sealed class PeerWatchScenario : Scenario
 
         if (after.Peer is not null && before.Peer is not null && before.LastSeen != after.LastSeen && before.IsHeardAgain != after.IsHeardAgain)
         {
-            yield return after with { IsHeardAgain = false };
+            yield return after with { IsHeardAgain = false, IsBeingHeardAgain = true };
         }
 
         if (before != after)
@@ -308,7 +308,7 @@ internal sealed class PeerWatchScenario : Scenario
         private static bool IsReason(PeerTransitionReason reason, PeerState from, PeerState to) => reason switch
         {
             PeerTransitionReason.Present => from == PeerState.Gone,
-            PeerTransitionReason.Heard => to == PeerState.Alive || (to == PeerState.Joined && from is PeerState.Gone or PeerState.Silent),
+            PeerTransitionReason.Heard => to == PeerState.Alive || (to == PeerState.Joined && from == PeerState.Gone),
             PeerTransitionReason.Silence => to == PeerState.Silent,
             _ => to == PeerState.Gone,
         };
