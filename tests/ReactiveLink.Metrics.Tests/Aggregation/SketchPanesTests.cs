@@ -100,9 +100,7 @@ public sealed class SketchPanesTests
         var results = new double[Fractions.Length];
         int closed = 0;
         Run(3 * Panes);
-        long bytes = GC.GetAllocatedBytesForCurrentThread();
-        Run(5 * Panes);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - bytes);
+        Assert.Equal(0, Allocated.By(() => Run(5 * Panes)));
 
         void Run(int count)
         {
