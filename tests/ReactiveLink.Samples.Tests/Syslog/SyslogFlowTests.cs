@@ -144,7 +144,7 @@ public sealed partial class SyslogFlowTests
         }
 
         Assert.Matches(RateLine(), await syslog.ReadLineAsync());
-        syslog.Interrupt();
+        syslog.Terminate();
 
         Assert.Matches(RateLine(), (await syslog.ReadToEndAsync()).Trim());
         Assert.Equal((0, ""), await syslog.WaitAsync());
