@@ -25,7 +25,7 @@ internal sealed class TimerWait(TimeProvider time, Func<TimeSpan> left, TimeSpan
         _timer?.Dispose();
     }
 
-    /// <summary>A timer would take the caller's context along; work for now does not.</summary>
+    /// <summary>A timer would take the caller's context along; work that is due at once does not.</summary>
     private ITimer CreateTimer()
     {
         if (ExecutionContext.IsFlowSuppressed())

@@ -78,7 +78,8 @@ internal static partial class EnvelopeOracle
         return result;
     }
 
-    private static string? Name(JsonProperty property)
+    /// <summary>What a property is called; null where that is no text.</summary>
+    public static string? Name(JsonProperty property)
     {
         try
         {

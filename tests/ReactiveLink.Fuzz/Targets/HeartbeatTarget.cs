@@ -51,22 +51,10 @@ internal sealed class HeartbeatTarget : FuzzTarget
         JsonElement? found = null;
         foreach (var property in root.EnumerateObject())
         {
-            found = NameOf(property) == name ? property.Value : found;
+            found = EnvelopeOracle.Name(property) == name ? property.Value : found;
         }
 
         return found;
-    }
-
-    private static string? NameOf(JsonProperty property)
-    {
-        try
-        {
-            return property.Name;
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
     }
 
     /// <summary>A codec hands on one value; what a mutation puts behind it is nobody's.</summary>
